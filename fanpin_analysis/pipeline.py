@@ -1,0 +1,247 @@
+"""The main job: a folder of ledgers becomes the official papers, all of them or none.
+
+``analyse`` reads, checks, screens and counts, and touches no file. ``write_all`` puts everything
+into a new folder beside the one asked for and then changes the two over, so that whoever looks
+finds either the former results or the new ones, whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from fanpin_analysis.analysis.checking import check
+from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
+from fanpin_analysis.deliverables.replacing import replace_folder
+from fanpin_analysis.deliverables.tabulation import TOTAL, identities, tabulate
+from fanpin_analysis.deliverables.workbook_forms import write_annex1, write_ledger
+from fanpin_analysis.deliverables.working_papers import write_findings, write_screening
+from fanpin_analysis.errors import InputError, OutputError
+from fanpin_analysis.intake.accounts import row_counts, severity_counts
+from fanpin_analysis.intake.households import join_households
+from fanpin_analysis.intake.reading import Intake, read
+from fanpin_analysis.intake.workbooks import MANIFEST
+from fanpin_analysis.policy.in_force import Policy, load_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
+
+SCREENING_FILE, QUALITY_FILE = "筛查结果.xlsx", "数据质量.xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Everything that one run found out, as plain frames.
+
+    ``households`` is the ledger joined with the other papers, with a verdict column for every
+    screening rule. ``findings`` holds those of reading and of the checks. ``seconds`` says how long
+    each step took.
+    """
+
+    policy: Policy
+    intake: Intake
+    findings: pd.DataFrame
+    households: pd.DataFrame
+    screening: pd.DataFrame
+    annex1: pd.DataFrame
+    identities: pd.DataFrame
+    notes: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def unit(self) -> str:
+        """The township that most rows name; empty when none does."""
+        named = self.intake.ledger["乡镇场"].dropna()
+        return str(named.mode().iloc[0]) if len(named) else ""
+
+
+def analyse(
+    path: str | Path,
+    *,
+    province: str | None = None,
+    on: date | None = None,
+    definitions: Path | None = None,
+    jobs: int = 1,
+    progress: Callable[[Iterable, int], Iterable] | None = None,
+) -> Result:
+    """Read a folder of ledgers, check and screen every household, and count Annex 1.
+
+    Parameters
+    ----------
+    path
+        A ledger or a folder of papers; see :func:`~fanpin_analysis.intake.reading.read`.
+    province, on, definitions
+        What is in force; see :func:`~fanpin_analysis.policy.in_force.load_policy`.
+    jobs, progress
+        As in :func:`~fanpin_analysis.intake.reading.read`.
+
+    Raises
+    ------
+    InputError
+        When the path holds no row of a ledger that can be used.
+    DefinitionError
+        When the definitions do not hold together, or have no value for that province and day.
+    """
+    seconds: dict[str, float] = {}
+    policy = load_policy(province, on, definitions)
+    with _timed(seconds, "read"):
+        intake = read(path, definitions=definitions, jobs=jobs, progress=progress)
+    _must_hold_a_ledger(path, intake)
+    with _timed(seconds, "check"):
+        checked = check(intake.ledger, policy, intake.headers)
+        findings = in_reading_order(pd.concat([intake.findings, checked], ignore_index=True))
+    with _timed(seconds, "screen"):
+        households = screen(join_households(intake, policy.parameters.on), policy)
+        screening = summarise(households, policy)
+    with _timed(seconds, "tabulate"):
+        annex1 = tabulate(intake.ledger, policy, intake.decisions, intake.villages)
+        held = identities(annex1, policy)
+    return Result(
+        policy=policy,
+        intake=intake,
+        findings=findings,
+        households=households,
+        screening=screening,
+        annex1=annex1,
+        identities=held,
+        notes=_notes(intake, annex1),
+        seconds=seconds,
+    )
+
+
+def in_reading_order(findings: pd.DataFrame) -> pd.DataFrame:
+    """Sort findings by file, faults before hints, and keep the order of the rows within each."""
+    order = findings.assign(_severity=findings["级别"] != "错误")
+    order = order.sort_values(["来源文件", "_severity"], kind="stable")
+    return order.drop(columns="_severity").reset_index(drop=True)
+
+
+def _must_hold_a_ledger(path: str | Path, intake: Intake) -> None:
+    if len(intake.ledger):
+        return
+    faults = intake.findings[intake.findings["级别"] == "错误"]
+    first = next(faults.itertuples(index=False), None)
+    reason = (
+        f"先看这一处：{first.来源文件}{first.来源工作表}：{first.说明}。{first.处理建议}。"
+        if first
+        else ("请确认里面有附件2排查台账（表头含户主姓名、家庭人口数、户属性、排查方式等）。")
+    )
+    raise InputError(f"“{path}”里没有读到一户台账。{reason}")
+
+
+def _notes(intake: Intake, annex1: pd.DataFrame) -> tuple[str, ...]:
+    """Say what a reader of the figures must know and the figures do not show."""
+    notes = []
+    if not len(intake.decisions):
+        notes.append("没有收到拟回退、拟清退名单，C1、C2、D1、D2 按 0 填报。")
+    villages = annex1.loc[annex1["村"] != TOTAL]
+    absent = villages.loc[villages["A1"] == 0, "村"]
+    if len(absent):
+        notes.append(f"村名单里有 {len(absent)} 个村没有台账，各项按 0 填报：{'、'.join(absent)}。")
+    return tuple(notes)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[step] = round(time.perf_counter() - start, 3)
+
+
+def write_all(result: Result, out: str | Path) -> Path:
+    """Write all papers of a run into a folder, or leave it as it was.
+
+    Parameters
+    ----------
+    result
+        What :func:`analyse` returned.
+    out
+        The folder. Results of an earlier run in it are replaced, whole; other files in it are kept.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds the results: ``out``, or one beside it when a file of the former
+        results is open in Excel and cannot be replaced.
+
+    Raises
+    ------
+    OutputError
+        When nothing can be written there.
+    """
+    return replace_folder(out, lambda folder: _write_papers(result, folder))
+
+
+def write_quality(result: Result, out: str | Path) -> Path:
+    """Write only ``数据质量.xlsx`` into a folder, and leave the rest of it as it is."""
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / QUALITY_FILE
+        write_findings(result.intake, result.findings, result.policy, path)
+    except OSError as error:
+        raise OutputError(
+            f"“{out}”写不进去（{error.strerror}）。请换一个文件夹，或关闭已打开的文件。"
+        ) from error
+    return path
+
+
+def _write_papers(result: Result, folder: Path) -> None:
+    start = time.perf_counter()
+    forms = result.policy.vocabulary.forms
+    official = {"unit": result.unit, "filled_on": result.policy.parameters.on}
+    write_annex1(result.annex1, folder / forms["submitted"].file, result.policy, **official)
+    write_ledger(result.intake.ledger, folder / forms["ledger"].file, result.policy, **official)
+    write_screening(result.households, result.screening, result.policy, folder / SCREENING_FILE)
+    write_findings(result.intake, result.findings, result.policy, folder / QUALITY_FILE)
+    seconds = {**result.seconds, "write": round(time.perf_counter() - start, 3)}
+    manifest = _manifest(result, folder) | {"seconds": seconds}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _manifest(result: Result, folder: Path) -> dict[str, Any]:
+    """Return ``run.json``: its keys are English and stable."""
+    policy, intake = result.policy, result.intake
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "version": version("fanpin-analysis"),
+        "on": policy.parameters.on.isoformat(),
+        "province": policy.parameters.province,
+        "parameters": {
+            name: {"value": p.value, "unit": p.unit, "clause": p.clause, "status": p.status}
+            for name, p in policy.used_parameters.items()
+        },
+        "inputs": [
+            {"file": file, "sha256": digest or None, "form": form or None}
+            for file, digest, form in intake.files.itertuples(index=False)
+        ],
+        "rows": row_counts(intake),
+        "findings": severity_counts(result.findings),
+        "annex1": {row.pop("村"): row for row in result.annex1.to_dict(orient="records")},
+        "identities": [
+            {"identity": held.恒等式, "area": held.村, "holds": bool(held.成立)}
+            for held in result.identities.itertuples(index=False)
+        ],
+        "screening": {
+            row["规则"]: {verdict: row[verdict] for verdict in VERDICTS.values()}
+            for row in result.screening.to_dict(orient="records")
+        },
+        "notes": list(result.notes),
+        "outputs": [
+            {
+                "file": path.relative_to(folder).as_posix(),
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in files
+        ],
+    }

@@ -1,0 +1,1 @@
+"""What the order says: cited data, and the few classes that load it."""

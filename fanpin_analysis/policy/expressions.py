@@ -1,0 +1,242 @@
+"""The closed grammar in which rules, form filters and identities are written.
+
+Names, numbers, text, ``== != < <= > >=``, ``and or not``, ``+ - * /``, ``x in ['a', 'b']``,
+``'a' in several``, ``is None`` and ``is not None``: nothing else is read, and nothing is evaluated
+but by compiling it to a narwhals expression, so that one text means the same on every engine.
+
+Null is the third answer, by Kleene logic: a comparison with null is null, ``False and null`` is
+false, ``True or null`` is true. Dividing by zero gives null.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Literal
+
+from fanpin_analysis.errors import ExpressionError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import narwhals as nw
+
+Kind = Literal["boolean", "number", "text", "several", "date"]
+
+COMPARISONS: dict[type[ast.cmpop], Callable] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+ARITHMETIC: dict[type[ast.operator], Callable] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """What a name stands for: its kind and, for a coded field, the words it can hold."""
+
+    kind: Kind
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A parsed expression: its text, its tree, the names in it and the kind of its value."""
+
+    text: str
+    tree: ast.expr
+    names: tuple[str, ...]
+    kind: Kind
+
+    def compile(self, parameters: Mapping[str, float] | None = None) -> nw.Expr:
+        """Return the narwhals expression, with the values of the parameters put in."""
+        return _Compiler(parameters or {}).value(self.tree)
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the text with each name followed by its value in brackets."""
+        text = self.text.encode()
+        named = [node for node in ast.walk(self.tree) if isinstance(node, ast.Name)]
+        for node in sorted(named, key=lambda name: -name.col_offset):
+            if node.id in values:
+                end = node.col_offset + len(node.id.encode())
+                text = text[:end] + f"（{values[node.id]}）".encode() + text[end:]
+        return text.decode()
+
+
+def parse(text: str, terms: Mapping[str, Term], place: str) -> Expression:
+    """Parse an expression and hold it against the names that it may use.
+
+    Parameters
+    ----------
+    text
+        The expression, on one line.
+    terms
+        What each name stands for: fields, measures and parameters.
+    place
+        Where the expression stands, such as ``规则“R03”（核对.toml）``; it begins each message.
+
+    Raises
+    ------
+    ExpressionError
+        When the text lies outside the grammar, names something undeclared, or compares what cannot
+        be compared; the message says which, and names the nearest known name.
+    """
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        message = f"{place}：表达式“{text}”不完整或有多余的符号，请检查括号、引号和运算符是否成对。"
+        raise ExpressionError(message) from error
+    checker = _Checker(text, terms, place)
+    kind = checker.kind(tree)
+    return Expression(text=text, tree=tree, names=tuple(dict.fromkeys(checker.names)), kind=kind)
+
+
+class _Checker:
+    """Walks a tree once: finds each part's kind, and refuses what the grammar does not have."""
+
+    def __init__(self, text: str, terms: Mapping[str, Term], place: str) -> None:
+        self.text, self.terms, self.place = text, terms, place
+        self.names: list[str] = []
+
+    def refuse(self, reason: str) -> ExpressionError:
+        return ExpressionError(f"{self.place}：表达式“{self.text}”{reason}")
+
+    def kind(self, node: ast.expr) -> Kind:
+        match node:
+            case ast.Name(id=name):
+                return self.term(name).kind
+            case ast.Constant(value=bool() | None):
+                raise self.refuse(f"里的“{node.value}”不能单独使用；判断空值请写 is None。")
+            case ast.Constant(value=int() | float()):
+                return "number"
+            case ast.Constant(value=str()):
+                return "text"
+            case ast.BoolOp(values=values):
+                return self.all_of(values, "boolean", "and、or 的两边必须是能判断是否的条件")
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.all_of([operand], "boolean", "not 的后面必须是能判断是否的条件")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self.all_of([operand], "number", "负号后面必须是数值")
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
+                return self.all_of([left, right], "number", "加减乘除的两边必须是数值")
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return self.comparison(left, op, right)
+            case ast.Compare():
+                raise self.refuse("把几个比较连写在一起，请拆成用 and 连接的几个比较。")
+            case _:
+                part = ast.get_source_segment(self.text, node) or self.text
+                raise self.refuse(f"里的“{part}”不在规则语法之内。")
+
+    def term(self, name: str) -> Term:
+        if name not in self.terms:
+            raise self.refuse(f"用到没有声明的名称“{name}”。{nearest(name, self.terms)}")
+        self.names.append(name)
+        return self.terms[name]
+
+    def all_of(self, parts: list[ast.expr], wanted: Kind, reason: str) -> Kind:
+        if any(self.kind(part) != wanted for part in parts):
+            raise self.refuse(f"：{reason}。")
+        return wanted
+
+    def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Kind:
+        if isinstance(op, ast.Is | ast.IsNot):
+            if not (isinstance(right, ast.Constant) and right.value is None):
+                raise self.refuse("里的 is 只能用于 is None 或 is not None。")
+            self.kind(left)
+        elif isinstance(op, ast.In):
+            self.membership(left, right)
+        elif type(op) not in COMPARISONS:
+            raise self.refuse("里的 not in 请改写为 not (… in […])。")
+        else:
+            self.comparable(left, right, ordered=isinstance(op, ORDERINGS))
+        return "boolean"
+
+    def membership(self, left: ast.expr, right: ast.expr) -> None:
+        if isinstance(right, ast.List) and right.elts:
+            for item in right.elts:
+                if not isinstance(item, ast.Constant):
+                    raise self.refuse("里的 in […] 只能列出文字或数字。")
+                self.comparable(left, item, ordered=False)
+        elif isinstance(left, ast.Constant) and isinstance(right, ast.Name):
+            if self.term(right.id).kind != "several":
+                raise self.refuse(f"里的“{right.id}”只有一个值，请写 == 而不是 in。")
+            self.word(right.id, left)
+        else:
+            raise self.refuse("里的 in 右边应是 […] 或可多选的字段。")
+
+    def comparable(self, left: ast.expr, right: ast.expr, *, ordered: bool) -> None:
+        kinds = {self.kind(left), self.kind(right)}
+        if len(kinds) > 1 or kinds & {"several", "boolean"}:
+            raise self.refuse("比较了两种不能相比的值。")
+        if ordered and kinds == {"text"}:
+            raise self.refuse("给文字比大小；文字只能用 ==、!= 或 in 比较。")
+        for name, other in ((left, right), (right, left)):
+            if isinstance(name, ast.Name) and isinstance(other, ast.Constant):
+                self.word(name.id, other)
+
+    def word(self, name: str, constant: ast.Constant) -> None:
+        words = self.terms[name].words
+        if words and constant.value not in words:
+            hint = nearest(str(constant.value), words) or f"可用的是{'、'.join(words)}。"
+            raise self.refuse(f"里的“{constant.value}”不在“{name}”的代码表内。{hint}")
+
+
+class _Compiler:
+    """Turns a checked tree into a narwhals expression."""
+
+    def __init__(self, parameters: Mapping[str, float]) -> None:
+        import narwhals as nw  # noqa: PLC0415  parsing alone must not load it
+
+        self.nw, self.parameters = nw, parameters
+
+    def value(self, node: ast.expr) -> nw.Expr:
+        match node:
+            case ast.Name(id=name):
+                known = name in self.parameters
+                return self.nw.lit(self.parameters[name]) if known else self.nw.col(name)
+            case ast.Constant(value=constant):
+                return self.nw.lit(constant)
+            case ast.BoolOp(op=op, values=values):
+                join = operator.and_ if isinstance(op, ast.And) else operator.or_
+                return reduce(join, map(self.value, values))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return ~self.value(operand)
+            case ast.UnaryOp(operand=operand):
+                return self.nw.lit(0) - self.value(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.arithmetic(self.value(left), op, self.value(right))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return self.comparison(left, op, right)
+            case _:
+                raise AssertionError(ast.dump(node))
+
+    def arithmetic(self, left: nw.Expr, op: ast.operator, right: nw.Expr) -> nw.Expr:
+        if isinstance(op, ast.Div):
+            return self.nw.when(right != 0).then(left / right)
+        return ARITHMETIC[type(op)](left, right)
+
+    def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> nw.Expr:
+        match op, right:
+            case ast.Is(), _:
+                return self.value(left).is_null()
+            case ast.IsNot(), _:
+                return ~self.value(left).is_null()
+            case ast.In(), ast.List(elts=items):
+                tested = self.value(left)
+                return reduce(operator.or_, (tested == self.value(item) for item in items))
+            case ast.In(), _:
+                word = left.value if isinstance(left, ast.Constant) else ""
+                return self.value(right).str.contains(str(word), literal=True)
+            case _:
+                return COMPARISONS[type(op)](self.value(left), self.value(right))

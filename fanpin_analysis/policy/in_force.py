@@ -1,0 +1,102 @@
+"""Everything that counts for one province on one day, in one object that is passed about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fanpin_analysis.errors import DefinitionError, nearest
+from fanpin_analysis.policy.loading import layers, table
+from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
+from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
+from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from fanpin_analysis.policy.expressions import Expression, Term
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The vocabulary, the parameters and the rules in force for a province on a day."""
+
+    vocabulary: Vocabulary
+    parameters: Parameters
+    rules: tuple[Rule, ...]
+    faults: Mapping[str, Fault]
+
+    @cached_property
+    def terms(self) -> dict[str, Term]:
+        """What a name in an expression can stand for."""
+        return terms_of(self.vocabulary, self.parameters.declared)
+
+    @cached_property
+    def expressions(self) -> dict[str, Expression]:
+        """The parsed condition of every rule in force, by rule id."""
+        return {rule.id: rule.parse(self.terms) for rule in self.rules}
+
+    def of_kind(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules of a kind, such as ``"筛查"``, in the order of the files."""
+        return tuple(rule for rule in self.rules if rule.kind == kind)
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule in force by its id.
+
+        Raises
+        ------
+        DefinitionError
+            When no rule in force has that id; the message names the nearest.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        message = f"没有生效的规则“{rule_id}”。{nearest(rule_id, [r.id for r in self.rules])}"
+        raise DefinitionError(message)
+
+    def parameters_of(self, rule_id: str) -> tuple[ParameterValue, ...]:
+        """Return the parameters that a rule names, with their values."""
+        names = self.expressions[rule_id].names
+        return tuple(self.parameters[name] for name in names if name in self.parameters.declared)
+
+    @cached_property
+    def used_parameters(self) -> dict[str, ParameterValue]:
+        """The parameters that the rules in force name, by name."""
+        return {value.name: value for rule in self.rules for value in self.parameters_of(rule.id)}
+
+
+def load_policy(
+    province: str | None = None, on: date | None = None, definitions: Path | None = None
+) -> Policy:
+    """Load what is in force for a province on a day.
+
+    Parameters
+    ----------
+    province, on
+        The province and the day of the screening; without them, those of the round that the
+        definitions are made for (``[default]`` in ``schedule.toml``).
+    definitions
+        A county's own folder, laid over the shipped definitions; it is only read.
+
+    Raises
+    ------
+    NotInForceError
+        When a rule in force needs a parameter that has no value for that province and day.
+    DefinitionError
+        When a definition does not hold together.
+    """
+    folders = layers(definitions)
+    default = [d for folder in folders if (d := table(folder / "schedule.toml").get("default"))][-1]
+    parameters = load_parameters(province or default["province"], on or default["on"], folders)
+    rules = load_rules(folders)
+    policy = Policy(
+        vocabulary=load_vocabulary(folders),
+        parameters=parameters,
+        rules=tuple(r for r in rules if r.in_force(parameters.province, parameters.on)),
+        faults=load_faults(folders),
+    )
+    _ = policy.used_parameters  # an expression or a value that is wrong is told at once
+    return policy

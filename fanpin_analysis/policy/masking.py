@@ -1,0 +1,99 @@
+"""Hide what is personal wherever it is shown; only the official forms carry it.
+
+How much of a name, an ID or a phone number stays visible is data (``masking.toml``), and which
+column holds what is declared in ``fields.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fanpin_analysis.policy.loading import SHIPPED, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from fanpin_analysis.policy.vocabulary import Vocabulary
+
+FIELD, RAW = "字段", "原值"
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return table(SHIPPED / "masking.toml")
+
+
+def mask_name(name: str) -> str:
+    """Keep the surname, or the first part of a name written with ``·``; the stars are always two."""
+    first, dot, _ = name.partition("·")
+    stars = "*" * _rules()["name_stars"]
+    if dot:
+        return f"{first[:1]}**·{stars}"
+    surname = name[:2] if name[:2] in _rules()["compound_surnames"] else name[:1]
+    return f"{surname}{stars}" if surname else ""
+
+
+def mask_id(number: str) -> str:
+    """Keep the first and the last character; the first six are the same for a whole county."""
+    return _kept(number, *_rules()["id_kept"])
+
+
+def mask_phone(number: str) -> str:
+    """Keep three digits in front and two behind, so that six of eleven are hidden."""
+    return _kept(number, *_rules()["phone_kept"])
+
+
+def mask_account(number: str) -> str:
+    """Keep the last two digits of a bank account."""
+    return _kept(number, *_rules()["account_kept"])
+
+
+def mask_text(text: str) -> str:
+    """Hide every long run of digits in a free text, full-width or split by blanks as well."""
+    fewest = _rules()["shortest_hidden_run"]
+    plain = unicodedata.normalize("NFKC", text)
+    return re.sub(rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx]?", lambda run: "*" * len(run[0]), plain)
+
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "name": mask_name,
+    "id": mask_id,
+    "phone": mask_phone,
+    "account": mask_account,
+    "text": mask_text,
+}
+
+
+def mask(frame: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
+    """Return a pandas frame with every personal column hidden; the frame itself is left as it is.
+
+    A column counts as personal when ``fields.toml`` gives its field a ``mask``. In a frame of
+    findings the raw value is hidden by the field that the finding is about.
+    """
+    hidden = frame.copy()
+    for name in frame.columns:
+        declared = vocabulary.fields.get(name)
+        if declared and declared.mask:
+            hidden[name] = frame[name].map(MASKS[declared.mask], na_action="ignore")
+    if {FIELD, RAW} <= set(frame.columns):
+        pairs = zip(frame[FIELD], frame[RAW], strict=True)
+        hidden[RAW] = [_hidden_raw(field, raw, vocabulary) for field, raw in pairs]
+    return hidden
+
+
+def _hidden_raw(field: object, raw: object, vocabulary: Vocabulary) -> str | None:
+    if not isinstance(raw, str):
+        return None
+    declared = vocabulary.fields.get(field) if isinstance(field, str) else None
+    return MASKS[declared.mask or "text"](raw) if declared else mask_text(raw)
+
+
+def _kept(text: str, front: int, back: int) -> str:
+    if len(text) <= front + back:
+        return "*" * len(text)
+    return text[:front] + "*" * (len(text) - front - back) + (text[-back:] if back else "")
