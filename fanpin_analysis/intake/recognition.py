@@ -1,0 +1,227 @@
+"""Which form a sheet holds and where its header stands, told by the header alone.
+
+Each column is named by a stack of texts: the cell in the header's last row and those above it, so
+that one row or four, merged or not, give the same names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fanpin_analysis.intake.workbooks import Cell, Sheet
+    from fanpin_analysis.policy.vocabulary import Form, Vocabulary
+
+STACK = 5  # the rows of the deepest header: four of text and the code row of 附件1
+FEWEST = 2  # known headings in a row before it is looked at as a header
+LONGEST = 60  # characters of a heading; a longer text is a note
+BRACKETED_TAIL = re.compile(r"(\(.*\)|\[.*\]|[:*、.]+)$")
+ENUMERATED = re.compile(r"^[\d一二三四五六七八九十]{1,2}[.、]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a recognised table; ``field`` is empty when no field goes by that heading."""
+
+    index: int
+    heading: str
+    field: str = ""
+    inverse: bool = False
+    repeats: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One table of a sheet: its form, its columns, and the row indices of header and body.
+
+    ``again`` holds the indices of rows inside the body that repeat the header.
+    """
+
+    form: Form
+    header: range
+    columns: tuple[Column, ...]
+    body: range = range(0)
+    again: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """The index of the column that holds each field."""
+        return {c.field: c.index for c in self.columns if c.field}
+
+
+@lru_cache(maxsize=8192)
+def compact(text: str) -> str:
+    """Return a text in the form in which headings and marks are compared: NFKC, no white space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=8192)
+def spellings(text: str) -> tuple[str, ...]:
+    """Return a heading as it stands, then without its number and a tail such as ``（元）``."""
+    whole = compact(text)
+    bare = BRACKETED_TAIL.sub("", ENUMERATED.sub("", whole))
+    return (whole, bare) if bare and bare != whole else (whole,)
+
+
+class Headings:
+    """What the headings of one form mean: spelling → field, and whether it asks the opposite."""
+
+    def __init__(self, form: Form, vocabulary: Vocabulary) -> None:
+        self.form = form
+        self.plain: dict[str, tuple[str, bool]] = {}
+        self.under: dict[str, list[tuple[str, str]]] = {}
+        declared = [vocabulary.fields[name] for name in form.columns]
+        for item in declared:
+            self._add((item.name,), item.name, inverse=False)
+        for item in declared:
+            self._add(item.aliases, item.name, inverse=False)
+            self._add(item.inverse, item.name, inverse=True)
+            for word, texts in item.under.items():
+                for text in texts:
+                    self.under.setdefault(compact(text), []).append((compact(word), item.name))
+
+    def _add(self, texts: Iterable[str], name: str, *, inverse: bool) -> None:
+        for text in texts:
+            for spelling in spellings(text):
+                self.plain.setdefault(spelling, (name, inverse))
+
+    def meaning(self, stack: list[str]) -> tuple[str, bool]:
+        """Return the field that a column's stack of texts, the lowest first, stands for."""
+        own, above = stack[0], stack[1:]
+        for spelling in spellings(own):
+            for word, name in self.under.get(spelling, ()):
+                if any(word in text for text in above):
+                    return name, False
+            if spelling in self.plain:
+                return self.plain[spelling]
+        joined = (self.plain.get(upper + own) for upper in above)
+        return next((found for found in joined if found), ("", False))
+
+
+class Recogniser:
+    """Finds the tables of a sheet, for one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.unit_labels = tuple(compact(label) for label in vocabulary.row_words.unit_labels)
+        self.forms = [Headings(form, vocabulary) for form in vocabulary.forms.values()]
+        self.known = frozenset(s for h in self.forms for s in (*h.plain, *h.under))
+
+    def blocks(self, sheet: Sheet) -> list[Block]:
+        """Return the tables of a sheet from top to bottom; none when no header is found."""
+        headers = list(self._headers(sheet))
+        starts = [block.header.start for block in headers] + [len(sheet.rows)]
+        blocks: list[Block] = []
+        for block, end in zip(headers, starts[1:], strict=True):
+            former = blocks[-1] if blocks else None
+            if former and former.form == block.form and former.fields == block.fields:
+                body = range(former.body.start, end)
+                blocks[-1] = replace(former, body=body, again=former.again | set(block.header))
+            else:
+                blocks.append(replace(block, body=range(block.header.stop, end)))
+        return blocks
+
+    def _headers(self, sheet: Sheet) -> Iterator[Block]:
+        index = floor = 0
+        while index < len(sheet.rows):
+            block = self._header_from(sheet, index, floor)
+            if block is None:
+                index += 1
+            else:
+                yield block
+                index = floor = block.header.stop
+
+    def _header_from(self, sheet: Sheet, index: int, floor: int) -> Block | None:
+        """Return the table whose header's first telling row is ``index``, if one is there.
+
+        A header of several rows is found by trying each of the next rows as its last one; the first
+        that names the most fields is it.
+        """
+        if not self._promising(sheet.rows[index]):
+            return None
+        found: list[Block] = []
+        for bottom in range(index, min(index + STACK, len(sheet.rows))):
+            if not self._header_like(sheet.rows[bottom]):
+                break
+            top = self._top(sheet, bottom, floor)
+            stacks = _stacks(sheet, top, bottom)
+            matches = (_match(headings, stacks, range(top, bottom + 1)) for headings in self.forms)
+            found += [block for block in matches if block]
+        return max(found, key=lambda block: len(block.fields), default=None)
+
+    def _promising(self, row: list[Cell]) -> bool:
+        texts = {s for cell in row if isinstance(cell, str) and cell for s in spellings(cell)}
+        return len(texts & self.known) >= FEWEST
+
+    def _header_like(self, row: list[Cell]) -> bool:
+        """Tell whether a row can belong to a header: several short texts, no numbers, no unit line."""
+        cells = [cell for cell in row if cell != ""]
+        if not all(isinstance(cell, str) for cell in cells):
+            return False
+        texts = {compact(cell) for cell in cells}
+        return len(texts) > 1 and not any(
+            text.isdigit() or len(text) > LONGEST or text.startswith(self.unit_labels)
+            for text in texts
+        )
+
+    def _top(self, sheet: Sheet, bottom: int, floor: int) -> int:
+        top = bottom
+        while top > max(floor, bottom - STACK + 1) and self._header_like(sheet.rows[top - 1]):
+            top -= 1
+        return top
+
+
+def _match(headings: Headings, stacks: dict[int, list[str]], header: range) -> Block | None:
+    columns: dict[str, Column] = {}
+    others: list[Column] = []
+    for index, stack in stacks.items():
+        name, inverse = headings.meaning(stack)
+        column = Column(index=index, heading=stack[0], field=name, inverse=inverse)
+        if name and name not in columns:
+            columns[name] = column
+        else:
+            others.append(replace(column, field="", repeats=name))
+    form = headings.form
+    if not columns.keys() >= set(form.required):
+        return None
+    if len(columns.keys() & set(form.signature)) < form.least:
+        return None
+    both = sorted((*columns.values(), *others), key=lambda column: column.index)
+    return Block(form=form, header=header, columns=tuple(both))
+
+
+def _stacks(sheet: Sheet, top: int, bottom: int) -> dict[int, list[str]]:
+    """Return, by column, the texts that name it, from the header's last row upwards.
+
+    A merged cell counts for every cell that it covers. A blank in the last row takes the text above
+    it; a blank further up takes the text to its left, as when a merge was lost in a .csv.
+    """
+    grid = [[_text(cell) for cell in row] for row in sheet.rows[top : bottom + 1]]
+    width = max(map(len, grid))
+    grid = [row + [""] * (width - len(row)) for row in grid]
+    for (first, left), (last, right) in sheet.merges:
+        if first >= top and first <= bottom and left < width:
+            for line in range(first, min(last, bottom) + 1):
+                span = range(left, min(right, width - 1) + 1)
+                for column in span:
+                    grid[line - top][column] = grid[first - top][left]
+    stacks: dict[int, list[str]] = {}
+    for column in range(width):
+        own = next((line[column] for line in reversed(grid) if line[column]), "")
+        if own:
+            above = [_leftwards(line, column) for line in reversed(grid)]
+            stacks[column] = list(dict.fromkeys((own, *(text for text in above if text))))
+    return stacks
+
+
+def _leftwards(line: list[str], column: int) -> str:
+    return next((text for text in reversed(line[: column + 1]) if text), "")
+
+
+def _text(cell: Cell) -> str:
+    return compact(cell) if isinstance(cell, str) else ""

@@ -1,0 +1,176 @@
+"""Which rows of a table are data, and what the others are: totals, notes, signatures, examples.
+
+A row is told by its place and its shape, and a total only where no one's ID stands beside it: a
+household called 金合计 is a household.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from fanpin_analysis.intake.recognition import compact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fanpin_analysis.intake.recognition import Block
+    from fanpin_analysis.intake.workbooks import Cell, Sheet
+    from fanpin_analysis.policy.vocabulary import RowWords
+
+NAMES = ("户主姓名", "姓名")
+NUMBERS = ("户主证件号码", "证件号码")
+SIZE = "家庭人口数"
+PREFILLED = ("序号", "乡镇场", "村", "组", "核查人签字")
+SHORTEST_ID = 15
+LONGEST_NAME = 15
+COLUMN_NUMBERS = 5
+PUNCTUATED = re.compile(r"[:：;；,，。]")
+
+
+class Kind(StrEnum):
+    """Why a row that holds something is no data."""
+
+    TITLE = "标题或填报单位"
+    HEADER = "表头"
+    REPEATED = "重复的表头"
+    NUMBERS = "栏号"
+    TOTAL = "合计或小计"
+    NOTE = "备注、说明或签字"
+    EXAMPLE = "填写示例"
+    EMPTY = "空白行（只预填了序号、村名等）"
+    MERGED = "与上一行同属一户（合并单元格）"
+    UNKNOWN = "未识别的工作表"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """The words of ``forms.toml`` as patterns."""
+
+    total: re.Pattern[str]
+    total_name: re.Pattern[str]
+    footer: re.Pattern[str]
+    example: re.Pattern[str]
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell shows nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def filled_rows(sheet: Sheet, rows: range) -> Iterator[int]:
+    """Yield the indices of rows that hold anything."""
+    return (i for i in rows if any(not is_blank(cell) for cell in sheet.rows[i]))
+
+
+def judged(sheet: Sheet, block: Block, words: RowWords) -> Iterator[tuple[int, Kind | None]]:
+    """Yield every filled row of a table's body with what it is; ``None`` is a row of data."""
+    judge = _Judge(sheet, block, words)
+    for index in filled_rows(sheet, block.body):
+        yield index, judge.kind(index)
+
+
+class _Judge:
+    """Judges the rows of one table in order, keeping the running total of household sizes."""
+
+    def __init__(self, sheet: Sheet, block: Block, words: RowWords) -> None:
+        fields = block.fields
+        self.sheet, self.block = sheet, block
+        self.marks = _marks(words)
+        self.name = next((fields[n] for n in NAMES if n in fields), None)
+        self.number = next((fields[n] for n in NUMBERS if n in fields), None)
+        self.size = fields.get(SIZE)
+        keys = [fields[n] for n in block.form.required if n in fields]
+        self.leading = max(keys, default=0) if self.name is None else self.name
+        self.prefilled = {fields[n] for n in PREFILLED if n in fields}
+        self.covered = _covered(sheet, self.name)
+        self.persons = 0.0
+
+    def kind(self, index: int) -> Kind | None:
+        row = self.sheet.rows[index]
+        filled = {i: compact(str(cell)) for i, cell in enumerate(row) if not is_blank(cell)}
+        if index in self.block.again:
+            return Kind.REPEATED
+        if index in self.covered:
+            return Kind.MERGED
+        if _counts_columns(row):
+            return Kind.NUMBERS
+        if len(filled.get(self.number, "") if self.number is not None else "") < SHORTEST_ID:
+            kind = self._kind_without_id(filled)
+            if kind:
+                return kind
+        self.persons += _number(filled.get(self.size, "")) if self.size is not None else 0
+        return None
+
+    def _kind_without_id(self, filled: dict[int, str]) -> Kind | None:
+        first, name = next(iter(filled.values())), filled.get(self.name or -1, "")
+        if self.name == 0:
+            name = filled.get(0, "")
+        if self._is_total(filled, name):
+            return Kind.TOTAL
+        if self.marks.footer.match(first) or self._is_lone_text(filled):
+            return Kind.NOTE
+        if self.marks.example.match(first) or self.marks.example.match(name):
+            return Kind.EXAMPLE
+        if self.name is not None and filled.keys() <= self.prefilled:
+            return Kind.EMPTY
+        return Kind.TOTAL if not name and self._adds_up(filled) else None
+
+    def _is_total(self, filled: dict[int, str], name: str) -> bool:
+        if name and self.marks.total_name.match(name):
+            return True
+        before = (text for i, text in filled.items() if i <= self.leading and i != self.name)
+        return any(self.marks.total.match(text) for text in before)
+
+    def _is_lone_text(self, filled: dict[int, str]) -> bool:
+        """Tell whether the row holds a single text that is nobody's name, ID or size."""
+        if len(filled) > 1:
+            return False
+        column, text = next(iter(filled.items()))
+        if column in (self.name, self.number, self.size):
+            return len(text) > LONGEST_NAME or bool(PUNCTUATED.search(text))
+        return not _is_number(text)
+
+    def _adds_up(self, filled: dict[int, str]) -> bool:
+        """Tell whether a row of bare numbers repeats the sum of the sizes above it."""
+        size = filled.get(self.size if self.size is not None else -1, "")
+        numbers = all(_is_number(text) for text in filled.values())
+        return numbers and self.persons > 0 and _number(size) == self.persons
+
+
+def _marks(words: RowWords) -> _Marks:
+    totals, footers, examples = (
+        "|".join(re.escape(compact(word)) for word in sorted(group, key=len, reverse=True))
+        for group in (words.totals, words.footers, words.examples)
+    )
+    return _Marks(
+        total=re.compile(rf"^.{{0,10}}?(?:{totals})(?:[:(].*|[\d户人]*)$"),
+        total_name=re.compile(rf"^(?:{totals})[:]?$"),
+        footer=re.compile(rf"^(?:(?:{footers})(?:[:;,(、].*)?$|\(\d+\).*[:;])"),
+        example=re.compile(rf"^\(?(?:{examples})(?:[:)].*)?$"),
+    )
+
+
+def _covered(sheet: Sheet, column: int | None) -> frozenset[int]:
+    """Return the rows whose name cell is the lower part of a merged cell."""
+    rows: set[int] = set()
+    for (first, left), (last, right) in sheet.merges:
+        if column is not None and left <= column <= right:
+            rows.update(range(first + 1, min(last, len(sheet.rows) - 1) + 1))
+    return frozenset(rows)
+
+
+def _counts_columns(row: list[Cell]) -> bool:
+    """Tell whether a row just numbers the columns: 1, 2, 3 …"""
+    numbers = [_number(compact(str(cell))) for cell in row if not is_blank(cell)]
+    return len(numbers) >= COLUMN_NUMBERS and numbers == list(range(1, len(numbers) + 1))
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+def _number(text: str) -> float:
+    return float(text) if _is_number(text) else 0.0
