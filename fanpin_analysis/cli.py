@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import pandas as pd
+
     from fanpin_analysis.pipeline import Result
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -161,7 +163,7 @@ def _check(options: argparse.Namespace) -> int:
     frequent = count_findings(result.findings).head(MOST_SHOWN)
     if len(frequent):
         _say(f"最常见的 {len(frequent)} 种问题：")
-        _say(*(f"  {row.次数:>4} 处  {row.规则} {row.说明}" for row in frequent.itertuples()))
+        _say(*("  {次数:>4} 处  {规则} {说明}".format(**row) for row in _rows(frequent)))
     if options.out:
         _say(f"问题清单在：{write_quality(result, options.out)}")
     return _code(result, strict=options.strict)
@@ -247,22 +249,19 @@ def _told(result: Result) -> list[str]:
 
     rows, findings = row_counts(result.intake), severity_counts(result.findings)
     parameters, total = result.policy.parameters, result.annex1.iloc[-1]
-    broken = result.identities[~result.identities["成立"].fillna(value=False).astype(bool)]
-    held = (
-        "全部成立"
-        if broken.empty
-        else f"{len(broken)} 处不成立："
-        + "；".join(
-            f"{one.村} {one.恒等式}（{one.左} 与 {one.右}）"
-            for one in broken.head(MOST_SHOWN).itertuples()
-        )
-    )
+    broken = [one for one in _rows(result.identities) if one["成立"] is not True]
+    shown = "；".join("{村} {恒等式}（{左} 与 {右}）".format(**one) for one in broken[:MOST_SHOWN])
+    verdict = f"{len(broken)} 处不成立：{shown}" if broken else "全部成立"
     return [
         f"按{parameters.province} {parameters.on} 的规定办理（可用 --province、--on 改）。",
-        f"读取 {len(result.intake.files)} 个文件、{rows['read']} 行 = 采用 {rows['accepted']}"
-        f" + 待核退回 {rows['returned']} + 非数据行 {rows['not_data']}。",
-        f"附件1：{len(result.annex1) - 1} 个村，排查 {total.A1} 户 {total.A2} 人，"
-        f"监测对象 {total.A3} 户，新识别 {total.B1} 户；恒等式{held}。",
+        (
+            f"读取 {len(result.intake.files)} 个文件、{rows['read']} 行 = 采用 {rows['accepted']}"
+            f" + 待核退回 {rows['returned']} + 非数据行 {rows['not_data']}。"
+        ),
+        (
+            f"附件1：{len(result.annex1) - 1} 个村，排查 {total.A1} 户 {total.A2} 人，"
+            f"监测对象 {total.A3} 户，新识别 {total.B1} 户；恒等式{verdict}。"
+        ),
         f"发现问题：错误 {findings['错误']} 处，提示 {findings['提示']} 处。",
         *result.notes,
     ]
@@ -273,11 +272,11 @@ def _sheets_told(result: Result) -> list[str]:
     from fanpin_analysis.intake.accounts import sheet_accounts  # noqa: PLC0415
 
     lines = []
-    for row in sheet_accounts(result.intake).itertuples(index=False):
-        taken = f"{row.表}（表头第 {row.表头行} 行）" if row.表 else "未识别"
+    for row in _rows(sheet_accounts(result.intake)):
+        taken = "{表}（表头第 {表头行} 行）".format(**row) if row["表"] else "未识别"
         lines.append(
-            f"{row.来源文件}「{row.来源工作表}」：{taken}；读取 {row.读取} = 采用 {row.采用}"
-            f" + 待核退回 {row.待核退回} + 非数据行 {row.非数据行}"
+            "{来源文件}「{来源工作表}」：{taken}；读取 {读取} = 采用 {采用}"
+            " + 待核退回 {待核退回} + 非数据行 {非数据行}".format(**row, taken=taken)
         )
     unread = result.intake.files[result.intake.files["表"] == ""]
     reasons = result.findings[result.findings["来源工作表"] == ""]
@@ -287,13 +286,17 @@ def _sheets_told(result: Result) -> list[str]:
 
 
 def _code(result: Result, *, strict: bool) -> int:
-    return FAILED if strict and (result.findings["级别"] == "错误").any() else DONE
+    return FAILED if strict and "错误" in set(result.findings["级别"]) else DONE
 
 
 def _official(status: str) -> str:
     from fanpin_analysis.analysis.screening import status_shown  # noqa: PLC0415
 
     return status_shown(status)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict(orient="records")
 
 
 def _fields(entry: object, *names: str) -> dict[str, Any]:

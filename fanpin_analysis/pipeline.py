@@ -21,7 +21,7 @@ import pandas as pd
 from fanpin_analysis.analysis.checking import check
 from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
 from fanpin_analysis.deliverables.replacing import replace_folder
-from fanpin_analysis.deliverables.tabulation import TOTAL, identities, tabulate
+from fanpin_analysis.deliverables.tabulation import TOTAL, identities, in_village_order, tabulate
 from fanpin_analysis.deliverables.workbook_forms import write_annex1, write_ledger
 from fanpin_analysis.deliverables.working_papers import write_findings, write_screening
 from fanpin_analysis.errors import InputError, OutputError
@@ -64,7 +64,7 @@ class Result:
         return str(named.mode().iloc[0]) if len(named) else ""
 
 
-def analyse(
+def analyse(  # noqa: PLR0913  one word for each thing that the command line can say
     path: str | Path,
     *,
     province: str | None = None,
@@ -126,15 +126,13 @@ def in_reading_order(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _must_hold_a_ledger(path: str | Path, intake: Intake) -> None:
+    """Stop where there is no household to work on, and say what is in the way."""
     if len(intake.ledger):
         return
-    faults = intake.findings[intake.findings["级别"] == "错误"]
-    first = next(faults.itertuples(index=False), None)
-    reason = (
-        f"先看这一处：{first.来源文件}{first.来源工作表}：{first.说明}。{first.处理建议}。"
-        if first
-        else ("请确认里面有附件2排查台账（表头含户主姓名、家庭人口数、户属性、排查方式等）。")
-    )
+    reason = "请确认里面有附件2排查台账（表头含户主姓名、家庭人口数、户属性、排查方式等）。"
+    faults = intake.findings.to_dict(orient="records")
+    for fault in [fault for fault in faults if fault["级别"] == "错误"][:1]:
+        reason = "先看这一处：{来源文件}{单元格}：{说明}。{处理建议}。".format(**fault)
     raise InputError(f"“{path}”里没有读到一户台账。{reason}")
 
 
@@ -200,7 +198,8 @@ def _write_papers(result: Result, folder: Path) -> None:
     forms = result.policy.vocabulary.forms
     official = {"unit": result.unit, "filled_on": result.policy.parameters.on}
     write_annex1(result.annex1, folder / forms["submitted"].file, result.policy, **official)
-    write_ledger(result.intake.ledger, folder / forms["ledger"].file, result.policy, **official)
+    ledger = in_village_order(result.intake.ledger, result.annex1)
+    write_ledger(ledger, folder / forms["ledger"].file, result.policy, **official)
     write_screening(result.households, result.screening, result.policy, folder / SCREENING_FILE)
     write_findings(result.intake, result.findings, result.policy, folder / QUALITY_FILE)
     seconds = {**result.seconds, "write": round(time.perf_counter() - start, 3)}
@@ -229,8 +228,8 @@ def _manifest(result: Result, folder: Path) -> dict[str, Any]:
         "findings": severity_counts(result.findings),
         "annex1": {row.pop("村"): row for row in result.annex1.to_dict(orient="records")},
         "identities": [
-            {"identity": held.恒等式, "area": held.村, "holds": bool(held.成立)}
-            for held in result.identities.itertuples(index=False)
+            {"identity": held["恒等式"], "area": held["村"], "holds": bool(held["成立"])}
+            for held in result.identities.to_dict(orient="records")
         ],
         "screening": {
             row["规则"]: {verdict: row[verdict] for verdict in VERDICTS.values()}

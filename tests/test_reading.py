@@ -10,52 +10,11 @@ import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ledgers import OFFICIAL, household, resident_id, workbook
 
 from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.accounts import sheet_accounts
-from fanpin_analysis.intake.identity import check_digit
 from fanpin_analysis.intake.reading import read
-
-OFFICIAL = (
-    "序号 乡镇场 村（社区） 户主姓名 户主证件号码 家庭人口数 户属性 排查方式 是否有住房安全问题 "
-    "是否有义务教育阶段失学辍学问题 是否有家庭成员未参加基本医疗保险 是否有饮水安全问题 其他问题 "
-    "是否存在致返贫风险 致返贫风险类型 拟纳入监测类型 核查人签字"
-).split()
-SIZE, NUMBER, NAME, VILLAGE, MODE = (
-    OFFICIAL.index(name)
-    for name in ("家庭人口数", "户主证件号码", "户主姓名", "村（社区）", "排查方式")
-)
-
-
-def resident_id(number: int) -> str:
-    """Return a valid ID that belongs to nobody."""
-    body = f"43999919700101{number:03d}"
-    return body + check_digit(body)
-
-
-def household(number: int, village: str = "石桥村", **changed: object) -> list[object]:
-    """Return a plain ledger row, with some of its cells changed."""
-    row = [number, "云岭乡", village, f"张{number}", resident_id(number), 3, "1", "1"]
-    row += ["否"] * 4 + [None, "否", None, None, None]
-    for name, value in changed.items():
-        row[OFFICIAL.index(name)] = value
-    return row
-
-
-def workbook(path, rows, merges=(), **sheets):
-    """Write rows into the first sheet of an .xlsx, and more sheets beside it."""
-    book = openpyxl.Workbook()
-    for sheet, lines in [(book.active, rows)] + [
-        (book.create_sheet(title), lines) for title, lines in sheets.items()
-    ]:
-        for index, line in enumerate(lines, 1):
-            for column, value in enumerate(line, 1):
-                cell = sheet.cell(index, column)
-                cell.value = value
-    for span in merges:
-        book.active.merge_cells(span)
-    book.save(path)
-    return path
 
 
 def rules_met(intake) -> set[str]:
@@ -254,7 +213,7 @@ def test_a_village_that_nothing_tells_sends_the_row_back(tmp_path):
 
 
 def test_one_village_has_one_name(tmp_path):
-    """石桥, 石桥村, 石桥村委会 and 云岭乡石桥村 are one village, and each other spelling is told."""
+    """石桥, 石桥村委会 and 云岭乡石桥村 are 石桥村, and each other spelling is told."""
     spelled = [
         "石桥村",
         "石桥村",
@@ -342,7 +301,7 @@ def test_an_unknown_heading_is_named_with_its_nearest_fields(tmp_path):
 
 
 def test_a_second_table_below_with_other_columns_keeps_its_own_columns(tmp_path):
-    """Two tables in one sheet, their columns in another order, are each read by their own header."""
+    """Two tables in one sheet with their columns in another order are each read by their own."""
     swapped = [*OFFICIAL[:5], OFFICIAL[6], OFFICIAL[5], *OFFICIAL[7:]]
     other = household(2)
     other[5], other[6] = other[6], 7
@@ -389,7 +348,7 @@ def test_forms_are_told_apart_by_their_headers(tmp_path):
 
 def test_no_such_path_and_an_empty_folder_are_told_in_a_sentence(tmp_path):
     """The caller's own mistakes raise, in Chinese, and say what to do."""
-    with pytest.raises(InputError, match="找不到.*请检查路径"):
+    with pytest.raises(InputError, match=r"找不到.*请检查路径"):
         read(tmp_path / "没有")
     with pytest.raises(InputError, match="是空的"):
         read(tmp_path)
@@ -403,9 +362,14 @@ def test_the_printed_form_of_an_intake_shows_no_person(tmp_path):
 
 
 cells = st.one_of(
-    st.none(), st.text(max_size=8), st.integers(0, 99), st.floats(), st.booleans(), st.dates(date(1990, 1, 1)),
+    st.none(),
+    st.text(max_size=8),
+    st.integers(0, 99),
+    st.floats(),
+    st.booleans(),
+    st.dates(date(1990, 1, 1)),
     st.sampled_from(["合计", "备注：", "是", "无", "１", "1、3", resident_id(7), "例", "#REF!"]),
-)  # fmt: skip
+)
 
 
 @settings(
@@ -413,7 +377,7 @@ cells = st.one_of(
 )
 @given(rows=st.lists(st.lists(cells, max_size=17), max_size=12))
 def test_whatever_stands_in_a_csv_every_row_has_one_fate(tmp_path, rows):
-    """Any rows under an official header: reading never raises, and the account equals a plain count."""
+    """Any rows under a header: reading never raises, and the account equals a plain count."""
     path = tmp_path / "a.csv"
     with path.open("w", encoding="utf-8", newline="", errors="replace") as file:
         csv.writer(file).writerows([OFFICIAL, household(1), *rows])
@@ -423,3 +387,25 @@ def test_whatever_stands_in_a_csv_every_row_has_one_fate(tmp_path, rows):
     if len(intake.accounts):
         assert len(intake.accounts) == filled
         assert not intake.accounts.duplicated(["来源文件", "来源工作表", "来源行"]).any()
+
+
+def test_a_blank_township_is_filled_where_the_folder_names_one(tmp_path):
+    """The one township of the folder stands in for a column that a village left out."""
+    workbook(tmp_path / "1.xlsx", [OFFICIAL, household(1)])
+    workbook(tmp_path / "2.xlsx", [OFFICIAL, household(2, 乡镇场=None)])
+    intake = read(tmp_path)
+    assert intake.ledger["乡镇场"].tolist() == ["云岭乡", "云岭乡"]
+    assert "T10" in rules_met(intake)
+
+
+def test_a_village_that_the_village_list_lacks_is_told(tmp_path):
+    """A village outside the list is counted as it was written, and named once a sheet."""
+    villages = [
+        ["乡镇场", "村", "村类型", "总户数", "脱贫人口"],
+        ["云岭乡", "石桥村", "面上村", 90, 210],
+    ]
+    workbook(tmp_path / "村名单.xlsx", villages)
+    rows = [OFFICIAL, household(1), household(2, "荒村"), household(3, "荒村")]
+    workbook(tmp_path / "台账.xlsx", rows)
+    findings = read(tmp_path).findings
+    assert findings.loc[findings["规则"] == "T11", "单元格"].tolist() == ["C3"]

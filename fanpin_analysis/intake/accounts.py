@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from fanpin_analysis.intake.gathering import ACCEPTED, NOT_DATA, RETURNED
 
@@ -26,31 +29,38 @@ def sheet_accounts(intake: Intake) -> pd.DataFrame:
         One row a sheet, in reading order: 来源文件, 来源工作表, 表 (what it was taken for, empty
         when it was not recognised), 表头行, 读取, and the three fates.
     """
-    fates = intake.accounts.groupby(SHEET, sort=False)["去向"].value_counts().unstack()
-    fates = fates.reindex(columns=list(FATES.values())).fillna(0).astype("int64")
-    fates.insert(0, "读取", fates.sum(axis=1))
-    columns = intake.headers.groupby(SHEET, sort=False)
-    for position, name in enumerate(("表", "表头行")):
-        told = columns[name].agg(lambda values: "、".join(map(str, dict.fromkeys(values))))
-        fates.insert(position, name, told.reindex(fates.index).astype("string").fillna(""))
-    in_order = intake.accounts[SHEET].drop_duplicates()
-    return in_order.merge(fates.rename_axis(columns=None), left_on=SHEET, right_index=True)
+    accounts = pl.from_pandas(intake.accounts)
+    counted = accounts.group_by(SHEET, maintain_order=True).agg(
+        pl.len().alias("读取"),
+        *[(pl.col("去向") == fate).sum().alias(fate) for fate in FATES.values()],
+    )
+    told = (
+        (pl.from_pandas(intake.headers))
+        .group_by(SHEET)
+        .agg(
+            pl.col(name).cast(pl.String).unique(maintain_order=True).str.join("、")
+            for name in ("表", "表头行")
+        )
+    )
+    joined = counted.join(told, on=SHEET, how="left", maintain_order="left")
+    shown = joined.with_columns(pl.col("表", "表头行").fill_null("")).select(
+        *SHEET, "表", "表头行", "读取", *FATES.values()
+    )
+    return shown.to_pandas(use_pyarrow_extension_array=True)
 
 
 def returned_rows(intake: Intake) -> pd.DataFrame:
     """Return the account lines of the rows that go back to the village."""
-    return intake.accounts[intake.accounts["去向"] == RETURNED]
+    return intake.accounts.loc[intake.accounts["去向"] == RETURNED]
 
 
 def row_counts(intake: Intake) -> dict[str, int]:
     """Count the rows that were read, and those of each fate."""
-    fates = intake.accounts["去向"].value_counts()
-    return {"read": len(intake.accounts)} | {
-        key: int(fates.get(fate, 0)) for key, fate in FATES.items()
-    }
+    fates = Counter(intake.accounts["去向"])
+    return {"read": fates.total()} | {key: fates[fate] for key, fate in FATES.items()}
 
 
 def severity_counts(findings: pd.DataFrame) -> dict[str, int]:
     """Count findings by 级别."""
-    counts = findings["级别"].value_counts()
-    return {severity: int(counts.get(severity, 0)) for severity in SEVERITIES}
+    counts = Counter(findings["级别"])
+    return {severity: counts[severity] for severity in SEVERITIES}

@@ -17,14 +17,14 @@ from fanpin_analysis.intake.rows import NAMES, SIZE, filled_rows
 from fanpin_analysis.intake.sheets import FATE, SOURCE, Met, SheetReading, schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from fanpin_analysis.intake.workbooks import Workbook
     from fanpin_analysis.policy.rulebook import Fault
     from fanpin_analysis.policy.vocabulary import Form, Vocabulary
 
 ACCEPTED, RETURNED, NOT_DATA = "采用", "待核退回", "非数据行"
-NAME, NUMBER, VILLAGE = "户主姓名", "户主证件号码", "村"
+NAME, NUMBER, VILLAGE, TOWNSHIP = "户主姓名", "户主证件号码", "村", "乡镇场"
 LEDGER = "ledger"
 TABLE: Final = "_table"  # which of the tables a row came from
 HEADERS: Final = {
@@ -116,14 +116,14 @@ class _Gathering:
         return pl.concat([empty.with_columns(pl.lit(0, pl.Int64).alias(TABLE)), *parts])
 
     def unify_villages(self, frames: dict[str, pl.DataFrame]) -> None:
-        """Give every village one spelling in all frames, and tell where it was spelled otherwise."""
+        """Give every village one spelling in all frames, and tell where it had another."""
         columns = [f[VILLAGE] for f in frames.values() if VILLAGE in f.columns]
         official = frames["villages"][VILLAGE].drop_nulls().unique(maintain_order=True)
         words = self.vocabulary.row_words
         self.names = VillageNames(
             official=tuple(official),
             suffixes=words.village_suffixes,
-            townships=tuple(frames[LEDGER]["乡镇场"].drop_nulls().unique(maintain_order=True)),
+            townships=tuple(frames[LEDGER][TOWNSHIP].drop_nulls().unique(maintain_order=True)),
         )
         self.names.learn(pl.concat(columns).drop_nulls())
         for key, frame in frames.items():
@@ -136,10 +136,8 @@ class _Gathering:
 
     def _tell_spellings(self, frame: pl.DataFrame, standard: dict[str, str]) -> None:
         other = {name for name, kept in standard.items() if name != kept}
-        spelled = frame.filter(pl.col(VILLAGE).is_in(other)).group_by(
-            TABLE, VILLAGE, maintain_order=True
-        )
-        for row in spelled.first().iter_rows(named=True):
+        spelled = frame.filter(pl.col(VILLAGE).is_in(other))
+        for row, _ in _first_of_each(spelled, TABLE, VILLAGE):
             words = {"写法": row[VILLAGE], "村": standard[row[VILLAGE]]}
             self._at("T09", row, VILLAGE, words=words)
 
@@ -174,6 +172,8 @@ class _Gathering:
         unplaced = pl.col(FATE).is_null() & pl.col(VILLAGE).is_null()
         frame = self._refuse(frame, unplaced, "L03", VILLAGE)
         frame = self._refuse_repeated(frame)
+        frame = self._fill_township(frame)
+        self._tell_strange_villages(frame)
         lacks = {"L05": (NUMBER,), "L06": (NAME,), "L07": form.mandatory}
         for fault, names in lacks.items():
             for name in names:
@@ -235,6 +235,25 @@ class _Gathering:
                 return self.names.standard(village), source
         return "", ""
 
+    def _fill_township(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Fill blank townships where the folder names just one."""
+        named = frame[TOWNSHIP].drop_nulls().unique()
+        if len(named) != 1:
+            return frame
+        blank = frame.filter(pl.col(FATE).is_null() & pl.col(TOWNSHIP).is_null())
+        for row, count in _first_of_each(blank, TABLE):
+            self._at("T10", row, TOWNSHIP, words={"户数": count, "乡镇": named[0]})
+        return frame.with_columns(pl.col(TOWNSHIP).fill_null(named[0]))
+
+    def _tell_strange_villages(self, frame: pl.DataFrame) -> None:
+        """Name the villages that stand in a ledger and not in the village list, if there is one."""
+        if not self.names.official:
+            return
+        known = [self.names.standard(name) for name in self.names.official]
+        strange = frame.filter(pl.col(FATE).is_null() & ~pl.col(VILLAGE).is_in(known))
+        for row, count in _first_of_each(strange, TABLE, VILLAGE):
+            self._at("T11", row, VILLAGE, words={"户数": count, "村": row[VILLAGE]})
+
     def _refuse_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Keep the first row of an ID; the others go back with the place of the first."""
         counted = pl.col(FATE).is_null() & pl.col(NUMBER).is_not_null()
@@ -265,6 +284,12 @@ class _Gathering:
 
 def _forms(sheets: list[SheetReading]) -> Iterable[str]:
     return dict.fromkeys(table.form.name for reading in sheets for table in reading.tables)
+
+
+def _first_of_each(rows: pl.DataFrame, *keys: str) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the first row of each group, and how many rows the group has."""
+    for _, group in rows.group_by(*keys, maintain_order=True):
+        yield group.row(0, named=True), len(group)
 
 
 def _place(row: dict[str, Any]) -> str:

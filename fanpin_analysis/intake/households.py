@@ -1,7 +1,7 @@
 """Join what the papers say of a household: one row for every household of the ledger.
 
-Tables are joined by the first eighteen characters of an ID. Where a table says two different things
-of one household and year, nothing is taken from it: the answer is unknown, not the first of the two.
+Tables are joined by the first eighteen characters of an ID. Where a table says two different
+things of one household and year, nothing is taken from it: the answer is unknown.
 """
 
 from __future__ import annotations
@@ -41,17 +41,16 @@ def join_households(intake: Intake, on: date) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a household, in the ledger's order: its columns, and 户类型, 去年人均纯收入,
-        前年人均纯收入 (yuan a person and year), 监测对象类别, 风险是否已消除 and the months of both.
-        Null where no table tells.
+        前年人均纯收入 (yuan a person and year), 监测对象类别, 风险是否已消除 and the months of
+        both. Null where no table tells.
     """
     ledger = _keyed(intake.ledger, NUMBER)
     households = ledger
     for years, name in ((1, "去年人均纯收入"), (2, "前年人均纯收入")):
         income = _keyed(intake.incomes, NUMBER).filter(pl.col(YEAR) == on.year - years)
         households = _joined(households, income.select(KEY, pl.col(PER_HEAD).alias(name)))
-    persons = _keyed(intake.register, "证件号码").select(
-        KEY, pl.col(KIND).alias("_own"), *REGISTERED
-    )
+    own_kind = pl.col(KIND).alias("_own")
+    persons = _keyed(intake.register, "证件号码").select(KEY, own_kind, *REGISTERED)
     roster = _keyed(intake.roster, NUMBER).select(KEY, pl.col(KIND).alias("_roster"))
     households = _joined(_joined(households, persons), roster)
     by_standing = pl.col(STANDING).replace_strict(STANDINGS, default=None, return_dtype=pl.String)

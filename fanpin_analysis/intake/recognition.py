@@ -159,7 +159,7 @@ class Recogniser:
         return len(texts & self.known) >= FEWEST
 
     def _header_like(self, row: list[Cell]) -> bool:
-        """Tell whether a row can belong to a header: several short texts, no numbers, no unit line."""
+        """Tell whether a row can belong to a header: several short texts and no numbers."""
         cells = [cell for cell in row if cell != ""]
         if not all(isinstance(cell, str) for cell in cells):
             return False

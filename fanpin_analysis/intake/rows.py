@@ -163,7 +163,7 @@ def _covered(sheet: Sheet, column: int | None) -> frozenset[int]:
 
 
 def _counts_columns(row: list[Cell]) -> bool:
-    """Tell whether a row just numbers the columns: 1, 2, 3 …"""
+    """Tell whether a row just numbers the columns, from 1 on."""
     numbers = [_number(compact(str(cell))) for cell in row if not is_blank(cell)]
     return len(numbers) >= COLUMN_NUMBERS and numbers == list(range(1, len(numbers) + 1))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fanpin_analysis.errors import DefinitionError, nearest
+from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fanpin_analysis.policy.expressions import Expression, Term
+    from fanpin_analysis.policy.rulebook import RuleKind
+
+SCREENING: RuleKind = "筛查"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +87,8 @@ def load_policy(
     Raises
     ------
     NotInForceError
-        When a rule in force needs a parameter that has no value for that province and day.
+        When no screening rule is in force then, or a rule in force needs a parameter that has no
+        value for that province and day.
     DefinitionError
         When a definition does not hold together.
     """
@@ -98,5 +102,11 @@ def load_policy(
         rules=tuple(r for r in rules if r.in_force(parameters.province, parameters.on)),
         faults=load_faults(folders),
     )
+    if not policy.of_kind(SCREENING):
+        first = min(rule.since for rule in rules if rule.kind == SCREENING)
+        raise NotInForceError(
+            f"{parameters.province} {parameters.on} 没有生效的筛查规则，最早的从 {first} 起。"
+            "请用 --on 指定排查日期，或在 definitions/rules/ 补充当时的规则。"
+        )
     _ = policy.used_parameters  # an expression or a value that is wrong is told at once
     return policy

@@ -29,11 +29,11 @@ def _rules() -> dict[str, Any]:
 
 
 def mask_name(name: str) -> str:
-    """Keep the surname, or the first part of a name written with ``·``; the stars are always two."""
+    """Keep the surname, or the first character of a name written with ``·``."""
     first, dot, _ = name.partition("·")
     stars = "*" * _rules()["name_stars"]
     if dot:
-        return f"{first[:1]}**·{stars}"
+        return f"{first[:1]}{stars}·{stars}"
     surname = name[:2] if name[:2] in _rules()["compound_surnames"] else name[:1]
     return f"{surname}{stars}" if surname else ""
 

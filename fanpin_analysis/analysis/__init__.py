@@ -1,0 +1,1 @@
+"""Pure functions over frames, the same on every engine."""

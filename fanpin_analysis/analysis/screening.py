@@ -1,0 +1,249 @@
+"""Apply the rules in force to households, sum the verdicts up, and say why in words.
+
+A verdict is true (命中), false (未命中) or null (无法判定): a value that was not handed in is never
+taken as "no risk". The software only says which households ought to be looked at; people decide.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from fanpin_analysis.analysis.engine import evaluate, rows_of, same_kind
+from fanpin_analysis.errors import InputError
+from fanpin_analysis.intake.sheets import SOURCE
+from fanpin_analysis.policy.expressions import Expression, parse
+from fanpin_analysis.policy.masking import MASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from narwhals.typing import IntoFrame, IntoFrameT
+
+    from fanpin_analysis.policy.in_force import Policy
+    from fanpin_analysis.policy.parameters import ParameterValue
+    from fanpin_analysis.policy.rulebook import Rule, RuleKind
+
+VERDICTS = {True: "命中", False: "未命中", None: "无法判定"}
+STATUSES = {"自拟": "自拟（非官方）"}
+ABSENT = "空"
+
+
+def screen(households: IntoFrameT, policy: Policy, kind: RuleKind = "筛查") -> IntoFrameT:
+    """Add the verdict of every rule of a kind to the households.
+
+    Parameters
+    ----------
+    households
+        One row a household, in any frame narwhals knows. A column that a rule needs and that is
+        not there leaves the rule unknown.
+    policy
+        The rules and parameters in force.
+    kind
+        Which rules: 筛查 is the first screening.
+
+    Returns
+    -------
+        The same kind of frame with a boolean column for each rule, named by its id: true is 命中,
+        false 未命中, null 无法判定.
+
+    Raises
+    ------
+    InputError
+        When a column that a rule needs holds another type than its field.
+
+    References
+    ----------
+    罗发〔2023〕23号 一（一）, and the clause of each rule.
+    """
+    expressions = {rule.id: policy.expressions[rule.id] for rule in policy.of_kind(kind)}
+    return evaluate(households, expressions, terms=policy.terms, values=values_of(policy))
+
+
+def values_of(policy: Policy) -> dict[str, float]:
+    """Return the value of each parameter that a rule in force names."""
+    return {name: parameter.value for name, parameter in policy.used_parameters.items()}
+
+
+def summarise(screened: IntoFrame, policy: Policy, kind: RuleKind = "筛查") -> Any:  # noqa: ANN401
+    """Count the verdicts of each rule.
+
+    Parameters
+    ----------
+    screened
+        Households as :func:`screen` returns them.
+    policy, kind
+        As given to :func:`screen`.
+
+    Returns
+    -------
+        One row a rule: 规则, 名称, 分组; the numbers of households 命中, 未命中 and 无法判定;
+        恰在线上, how many lie exactly on a parameter that the rule compares a value with (null for
+        a rule without such a line, or where that value is nowhere known); 缺少的列, the columns
+        that the rule needs and the frame lacks; 依据 and 性质. A pandas frame gives a pandas
+        frame, pyarrow gives pyarrow, every other kind polars.
+
+    Raises
+    ------
+    InputError
+        When the frame was not screened.
+    """
+    rules = policy.of_kind(kind)
+    columns = nw.from_native(screened).collect_schema().names()
+    if absent := [rule.id for rule in rules if rule.id not in columns]:
+        message = f"这张表还没有规则{'、'.join(absent)}的结论，请先用 screen 筛查。"
+        raise InputError(message)
+    verdicts = rows_of(screened, [rule.id for rule in rules])
+    on_line = _on_the_line(screened, policy, rules)
+    counted = [
+        _counts(rule, policy, verdicts[rule.id], columns) | {"恰在线上": on_line.get(rule.id)}
+        for rule in rules
+    ]
+    return same_kind(pl.DataFrame(counted, schema=_SUMMARY), screened)
+
+
+def explain(households: IntoFrame, policy: Policy, rule_ids: Iterable[str] | None = None) -> Any:  # noqa: ANN401
+    """Say for each household and rule what the verdict is and what it comes from.
+
+    Parameters
+    ----------
+    households
+        One row a household, in any frame narwhals knows; choose the households to explain first,
+        there is a row for each of them and each rule.
+    policy
+        The rules and parameters in force.
+    rule_ids
+        Which rules; without it, every rule of the first screening.
+
+    Returns
+    -------
+        One row a household and rule: where the household was read, 规则, 名称, 结论, 代入 (the rule
+        with the household's values in it; what is personal in them is hidden), 参数, 依据,
+        性质, and 缺少: the values without which the verdict is unknown. A pandas frame gives a
+        pandas frame, pyarrow gives pyarrow, every other kind polars.
+
+    Raises
+    ------
+    DefinitionError
+        When no rule in force has one of the ids.
+    """
+    ids = [rule.id for rule in policy.of_kind("筛查")] if rule_ids is None else rule_ids
+    rules = [policy.rule(rule_id) for rule_id in ids]
+    screened = households
+    kinds: list[RuleKind] = [rule.kind for rule in rules]
+    for kind in dict.fromkeys(kinds):
+        screened = screen(screened, policy, kind)
+    named = (name for rule in rules for name in policy.expressions[rule.id].names)
+    columns = dict.fromkeys([*SOURCE, *[rule.id for rule in rules], *named])
+    explained = [
+        _reason(household, rule, policy)
+        for household in rows_of(screened, columns).iter_rows(named=True)
+        for rule in rules
+    ]
+    return same_kind(pl.DataFrame(explained, schema=_REASONS), households)
+
+
+def status_shown(status: str) -> str:
+    """Return how a status is shown: what no document sets is marked 非官方."""
+    return STATUSES.get(status, status)
+
+
+def shown(value: object) -> str:
+    """Return a value as an analyst writes it: 10,000, 是, 否; null is an empty text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case int() | float():
+            return f"{value:,}".removesuffix(".0")
+        case _:
+            return str(value)
+
+
+_SUMMARY = {
+    **dict.fromkeys(("规则", "名称", "分组"), pl.String),
+    **dict.fromkeys(("命中", "未命中", "无法判定", "恰在线上"), pl.Int64),
+    **dict.fromkeys(("缺少的列", "依据", "性质"), pl.String),
+}
+_REASONS = {
+    **SOURCE,
+    **dict.fromkeys(("规则", "名称", "结论", "代入", "参数", "依据", "性质", "缺少"), pl.String),
+}
+
+
+def _counts(
+    rule: Rule, policy: Policy, verdicts: pl.Series, columns: list[str]
+) -> dict[str, object]:
+    """Return a rule's row of the summary, but for the households on its line."""
+    names = policy.expressions[rule.id].names
+    known = (*columns, *policy.parameters.declared)
+    return {
+        "规则": rule.id,
+        "名称": rule.label,
+        "分组": rule.group,
+        "命中": int(verdicts.sum()),
+        "未命中": int((~verdicts).sum()),
+        "无法判定": verdicts.null_count(),
+        "缺少的列": "、".join(name for name in names if name not in known),
+        "依据": rule.clause,
+        "性质": status_shown(rule.status),
+    }
+
+
+def _on_the_line(screened: IntoFrame, policy: Policy, rules: tuple[Rule, ...]) -> dict[str, int]:
+    """Count the households whose value equals the parameter that a rule compares it with."""
+    lines = {rule.id: line for rule in rules if (line := _line(rule, policy))}
+    equal = evaluate(screened, lines, terms=policy.terms, values=values_of(policy))
+    found = rows_of(equal, lines)
+    known = [rule_id for rule_id in lines if found[rule_id].null_count() < len(found)]
+    return {rule_id: int(found[rule_id].sum()) for rule_id in known}
+
+
+def _line(rule: Rule, policy: Policy) -> Expression | None:
+    """Return ``value == parameter`` for the line that a rule draws, if it draws one."""
+    lines = []
+    for node in ast.walk(policy.expressions[rule.id].tree):
+        match node:
+            case ast.Compare(left=ast.Name(id=one), comparators=[ast.Name(id=other)]):
+                declared = [name in policy.parameters.declared for name in (one, other)]
+                lines += [f"{one} == {other}"] if any(declared) else []
+    return parse(" or ".join(lines), policy.terms, f"规则“{rule.id}”") if lines else None
+
+
+def _reason(household: Mapping[str, Any], rule: Rule, policy: Policy) -> dict[str, object]:
+    """Return the row that explains one household's verdict under one rule."""
+    expression = policy.expressions[rule.id]
+    parameters = policy.parameters_of(rule.id)
+    values = {name: _said(name, household[name], policy) for name in expression.names}
+    values |= {parameter.name: shown(parameter.value) for parameter in parameters}
+    verdict = household[rule.id]
+    absent = [name for name, value in values.items() if value == ABSENT] if verdict is None else []
+    return {
+        **{name: household[name] for name in SOURCE},
+        "规则": rule.id,
+        "名称": rule.label,
+        "结论": VERDICTS[verdict],
+        "代入": expression.filled(values),
+        "参数": "；".join(_cited(parameter) for parameter in parameters),
+        "依据": rule.clause,
+        "性质": status_shown(rule.status),
+        "缺少": "、".join(absent),
+    }
+
+
+def _said(name: str, value: object, policy: Policy) -> str:
+    """Return a household's value for an explanation; what is personal in it is hidden."""
+    if value in (None, ""):
+        return ABSENT
+    mask = policy.vocabulary.field(name).mask
+    return MASKS[mask](shown(value)) if mask else shown(value)
+
+
+def _cited(parameter: ParameterValue) -> str:
+    official = "" if parameter.status != "自拟" else f"；{status_shown(parameter.status)}"
+    value = f"{shown(parameter.value)} {parameter.unit}".rstrip()
+    return f"{parameter.name} = {value}（{parameter.clause}{official}）"

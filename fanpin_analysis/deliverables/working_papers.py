@@ -1,0 +1,79 @@
+"""The tables that the township works with: what was found, row accounts, the first screening.
+
+They are no official forms, so names and numbers of people are hidden in them; 来源文件, 来源工作表
+and 来源行 lead to the household.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from fanpin_analysis.analysis.screening import VERDICTS, explain
+from fanpin_analysis.deliverables.workbook_tables import write_tables
+from fanpin_analysis.intake.accounts import SOURCE, returned_rows, sheet_accounts
+from fanpin_analysis.policy.masking import mask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from fanpin_analysis.intake.reading import Intake
+    from fanpin_analysis.policy.in_force import Policy
+
+HOUSEHOLD = ["村", "户主姓名", "家庭人口数", "户属性"]
+
+
+def write_findings(intake: Intake, findings: pd.DataFrame, policy: Policy, path: Path) -> None:
+    """Write every finding, how often each occurs, and what became of the rows of each sheet."""
+    tables = {
+        "问题清单": mask(findings, policy.vocabulary),
+        "问题统计": count_findings(findings),
+        "行数核对": sheet_accounts(intake),
+        "退回的行": returned_rows(intake),
+        "表头对照": intake.headers,
+    }
+    write_tables(tables, path)
+
+
+def write_screening(
+    households: pd.DataFrame, screening: pd.DataFrame, policy: Policy, path: Path
+) -> None:
+    """Write the screening: by rule, each household that was hit and why, and every verdict.
+
+    Parameters
+    ----------
+    households
+        Screened households; see :func:`~fanpin_analysis.analysis.screening.screen`.
+    screening
+        Their summary; see :func:`~fanpin_analysis.analysis.screening.summarise`.
+    """
+    ids = [rule.id for rule in policy.of_kind("筛查")]
+    hit = households.loc[households[ids].fillna(value=False).any(axis=1)]
+    reasons = explain(hit, policy)
+    reasons = reasons[reasons["结论"] == VERDICTS[True]]
+    hidden = mask(households, policy.vocabulary)
+    answers = pl.from_pandas(households[ids])
+    verdicts = {rule: [VERDICTS[answer] for answer in answers[rule]] for rule in ids}
+    tables = {
+        "各规则户数": screening,
+        "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(reasons, on=SOURCE)[
+            [*HOUSEHOLD, *reasons.columns.drop(SOURCE), *SOURCE]
+        ],
+        "逐户结论": hidden[[*HOUSEHOLD, *SOURCE]].assign(**verdicts)[[*HOUSEHOLD, *ids, *SOURCE]],
+    }
+    write_tables(tables, path)
+
+
+def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Count findings by rule, the most frequent first."""
+    first = [pl.col(name).first() for name in ("级别", "维度", "说明", "处理建议")]
+    counted = (
+        pl.from_pandas(findings)
+        .group_by("规则", maintain_order=True)
+        .agg(pl.len().alias("次数"), *first)
+        .sort("次数", descending=True, maintain_order=True)
+    )
+    return counted.to_pandas(use_pyarrow_extension_array=True)

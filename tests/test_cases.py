@@ -1,0 +1,79 @@
+"""Every rule does to worked households what the people who wrote them say, on every engine."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fanpin_analysis.analysis.screening import screen, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+    from conftest import Engine
+
+    from fanpin_analysis.policy.in_force import Policy
+
+CASES = [
+    case
+    for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+]
+ANSWERS = {True: True, False: False, "unknown": None}
+RULES = sorted({case["rule"] for case in CASES})
+
+
+def cases_of(rule_id: str) -> list[dict[str, Any]]:
+    """Return the worked cases of a rule."""
+    return [case for case in CASES if case["rule"] == rule_id]
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_worked_cases_come_out_as_expected(
+    rule_id: str,
+    engine: Engine,
+    policy: Policy,
+    households_of: Callable[..., pl.DataFrame],
+) -> None:
+    """Each case of a rule gets the verdict that its author expects."""
+    cases = cases_of(rule_id)
+    names = [name for name in policy.expressions[rule_id].names if name not in values_of(policy)]
+    households = households_of([case["household"] for case in cases], names)
+    screened = screen(engine.frame(households), policy, policy.rule(rule_id).kind)
+    verdicts = engine.read(screened)[rule_id].to_list()
+    wrong = {
+        case["name"]: verdict
+        for case, verdict in zip(cases, verdicts, strict=True)
+        if verdict is not ANSWERS[case["expect"]]
+    }
+    assert not wrong
+
+
+def test_every_rule_has_a_hit_a_miss_and_an_unknown(policy: Policy) -> None:
+    """A rule without all three kinds of worked case is not finished."""
+    unfinished = {
+        rule.id: missing
+        for rule in policy.rules
+        if (missing := set(ANSWERS) - {case["expect"] for case in cases_of(rule.id)})
+    }
+    assert not unfinished
+
+
+def test_every_case_names_a_rule_in_force(policy: Policy) -> None:
+    """A case of a rule that is not in force would never run."""
+    assert set(RULES) <= {rule.id for rule in policy.rules}
+
+
+def test_every_line_has_a_case_that_lies_on_it(policy: Policy) -> None:
+    """Whether a rule says 低于 or 以内 is shown by a household exactly on the parameter."""
+    bare = [
+        f"{rule.id}：{parameter.name}"
+        for rule in policy.rules
+        for parameter in policy.parameters_of(rule.id)
+        if not any(parameter.value in case["household"].values() for case in cases_of(rule.id))
+    ]
+    assert not bare
