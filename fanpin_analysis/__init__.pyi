@@ -2,6 +2,7 @@ from .analysis.checking import check as check
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
+from .deliverables.tabulation import cells_of as cells_of
 from .deliverables.tabulation import households_behind as households_behind
 from .deliverables.tabulation import identities as identities
 from .deliverables.tabulation import tabulate as tabulate
@@ -26,6 +27,7 @@ __all__ = [
     "Policy",
     "Result",
     "analyse",
+    "cells_of",
     "check",
     "explain",
     "households_behind",

@@ -74,6 +74,7 @@ def test_a_cell_of_annex_1_leads_back_to_the_workbook_row(folder):
     (source,) = behind[["来源文件", "来源工作表", "来源行"]].to_dict("records")
     cells = openpyxl.load_workbook(folder / source["来源文件"])[source["来源工作表"]]
     assert cells.cell(source["来源行"], 4).value == "张3"
+    assert fa.cells_of(behind, result.policy).tolist() == ["A1、A2、A9、A10"]
 
 
 def test_the_same_input_gives_the_same_papers(folder, tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fanpin_analysis.analysis.engine import evaluate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import Pair
 
 TOTAL = "合计"
+SEPARATOR = "、"
 NO_VILLAGE = "（村未填）"
 
 
@@ -88,6 +90,22 @@ def identities(annex1: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     form = policy.vocabulary.form("submitted")
     checked = [_held(annex1, text, policy) for text in form.identities]
     return pd.concat(checked, ignore_index=True)
+
+
+def cells_of(ledger: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Return, for every household of the ledger, the codes of Annex 1 under which it is counted.
+
+    Returns
+    -------
+        Text such as ``A1、A2、A7、A8``, with the ledger's index. The household stands in the row of
+        its village and in 合计.
+    """
+    told = pd.Series("", index=ledger.index, dtype="string")
+    for pair in policy.vocabulary.form("submitted").pairs:
+        if pair.table == "ledger":
+            counted = _verdict(ledger, pair, policy)
+            told = told.where(~counted, told + SEPARATOR + SEPARATOR.join(pair.codes))
+    return told.str.removeprefix(SEPARATOR)
 
 
 def in_village_order(ledger: pd.DataFrame, annex1: pd.DataFrame) -> pd.DataFrame:
@@ -166,11 +184,16 @@ def _counted(source: pd.DataFrame, pair: Pair, policy: Policy) -> pd.DataFrame:
     if absent := [name for name in ("村", "家庭人口数") if name not in source.columns]:
         message = f"统计附件1要用的“{'”、“'.join(absent)}”一列不在表里，请补上后再统计。"
         raise InputError(message)
+    return source.loc[_verdict(source, pair, policy)]
+
+
+def _verdict(source: pd.DataFrame, pair: Pair, policy: Policy) -> np.ndarray:
+    """Tell for each row whether a pair counts it; what cannot be told is not counted."""
     if not pair.where:
-        return source
+        return np.ones(len(source), dtype=bool)
     where = parse(pair.where, policy.terms, f"附件1“{'、'.join(pair.codes)}”（forms.toml）")
     verdict = evaluate(source, {"计": where}, terms=policy.terms, values=values_of(policy))["计"]
-    return source.loc[verdict.fillna(value=False).to_numpy(dtype=bool)]
+    return verdict.fillna(value=False).to_numpy(dtype=bool)
 
 
 def _villages(rows: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from fanpin_analysis.deliverables.tabulation import NO_VILLAGE
 from fanpin_analysis.deliverables.workbook_forms import write_annex1
 from fanpin_analysis.errors import InputError, OutputError, nearest
@@ -13,8 +15,6 @@ from fanpin_analysis.intake.workbooks import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from fanpin_analysis.intake.reading import Intake
     from fanpin_analysis.policy.in_force import Policy
@@ -45,13 +45,13 @@ def choose_villages(intake: Intake, villages: Sequence[str] = ()) -> Intake:
     """
     if not villages:
         return intake
-    known = [name for key in COUNTED for name in _named(getattr(intake, key)).unique()]
+    known = dict.fromkeys(name for key in COUNTED for name in _named(getattr(intake, key)))
     for village in villages:
         if village not in known:
             raise InputError(f"读到的材料里没有“{village}”这个村。{nearest(village, known)}")
     frames = {item.name: getattr(intake, item.name) for item in fields(intake)}
     chosen = {
-        name: frame[_named(frame).isin(list(villages)).to_numpy(dtype=bool)]
+        name: frame.loc[[village in villages for village in _named(frame)]]
         for name, frame in frames.items()
         if VILLAGE in frame.columns
     }
@@ -84,7 +84,9 @@ def save_annex1(annex1: pd.DataFrame, folder: str | Path, policy: Policy, *, uni
     if not str(folder).strip():
         raise OutputError("还没有写结果文件夹，请写一个，如 output。")
     if (target / MANIFEST).exists():
-        raise OutputError(f"“{folder}”里是一次完整运行的结果，不能改动其中的附件1。请换一个文件夹。")
+        raise OutputError(
+            f"“{folder}”里是一次完整运行的结果，不能改动其中的附件1。请换一个文件夹。"
+        )
     path = target / policy.vocabulary.form("submitted").file
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -97,6 +99,6 @@ def save_annex1(annex1: pd.DataFrame, folder: str | Path, policy: Policy, *, uni
     return path
 
 
-def _named(frame: pd.DataFrame) -> pd.Series:
+def _named(frame: pd.DataFrame) -> list[str]:
     """Return the village of each row, under the heading of Annex 1 where there is none."""
-    return frame[VILLAGE].astype("string").fillna(NO_VILLAGE)
+    return [NO_VILLAGE if pd.isna(village) else village for village in frame[VILLAGE]]

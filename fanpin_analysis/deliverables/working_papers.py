@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fanpin_analysis.analysis.screening import VERDICTS, explain
+from fanpin_analysis.deliverables.tabulation import cells_of
 from fanpin_analysis.deliverables.workbook_tables import write_tables
 from fanpin_analysis.intake.accounts import SOURCE, returned_rows, sheet_accounts
 from fanpin_analysis.policy.masking import mask
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.intake.reading import Intake
     from fanpin_analysis.policy.in_force import Policy
 
+COUNTED = "计入附件1"
 HOUSEHOLD = ["村", "户主姓名", "家庭人口数", "户属性"]
 
 
@@ -50,19 +52,25 @@ def write_screening(
     screening
         Their summary; see :func:`~fanpin_analysis.analysis.screening.summarise`.
     """
-    ids = [rule.id for rule in policy.of_kind("筛查")]
+    rules = policy.of_kind("筛查")
+    ids = [rule.id for rule in rules]
     hit = households.loc[households[ids].fillna(value=False).any(axis=1)]
     reasons = explain(hit, policy)
     reasons = reasons[reasons["结论"] == VERDICTS[True]]
     hidden = mask(households, policy.vocabulary)
-    answers = pl.from_pandas(households[ids])
-    verdicts = {rule: [VERDICTS[answer] for answer in answers[rule]] for rule in ids}
+    answers = pl.from_pandas(households.loc[:, ids])
+    verdicts = {
+        f"{rule.id} {rule.label}": [VERDICTS[answer] for answer in answers[rule.id]]
+        for rule in rules
+    }
     tables = {
         "各规则户数": screening,
         "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(reasons, on=SOURCE)[
             [*HOUSEHOLD, *reasons.columns.drop(SOURCE), *SOURCE]
         ],
-        "逐户结论": hidden[[*HOUSEHOLD, *SOURCE]].assign(**verdicts)[[*HOUSEHOLD, *ids, *SOURCE]],
+        "逐户结论": hidden[[*HOUSEHOLD, *SOURCE]].assign(
+            **verdicts, **{COUNTED: cells_of(households, policy)}
+        )[[*HOUSEHOLD, COUNTED, *verdicts, *SOURCE]],
     }
     write_tables(tables, path)
 

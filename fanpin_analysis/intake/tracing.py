@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fanpin_analysis.errors import InputError
+from fanpin_analysis.intake.cells import shown
 from fanpin_analysis.intake.workbooks import open_workbook
 
 if TYPE_CHECKING:
@@ -34,10 +35,9 @@ def source_cells(path: str | Path, intake: Intake, rows: pd.DataFrame) -> pd.Dat
 
     Returns
     -------
-        One row a cell under a header: 来源文件, 来源工作表, 单元格 as Excel shows it, 原表头, the
-        field that the column was taken for (null when it was not recognised), and 原值, the text of
-        the cell (null when it is empty). 原值 is personal: show it with
-        :func:`~fanpin_analysis.policy.masking.mask` only.
+        One row a cell: 来源文件, 来源工作表, 单元格 as Excel shows it, 原表头, the field that its
+        column was taken for, and 原值, the text of the cell (null when it is empty). Columns that
+        were not recognised were not read, and are left out.
 
     Raises
     ------
@@ -45,11 +45,11 @@ def source_cells(path: str | Path, intake: Intake, rows: pd.DataFrame) -> pd.Dat
         When a workbook is no longer there, or has changed since it was read.
     """
     traced: list[tuple] = []
-    for (file, sheet), found in rows.groupby(SHEET, sort=False):
-        opened = _opened(Path(path), intake, str(file), str(sheet))
-        of_sheet = (intake.headers[SHEET] == [file, sheet]).all(axis=1)
-        for number in found["来源行"]:
-            traced += _cells(opened, int(number), intake.headers[of_sheet])
+    for file, name in rows[SHEET].drop_duplicates().itertuples(index=False, name=None):
+        sheet = _opened(Path(path), intake, file, name)
+        headers = _of_sheet(intake.headers, file, name)
+        for number in _of_sheet(rows, file, name)["来源行"]:
+            traced += _cells(sheet, int(number), headers)
     return pd.DataFrame(traced, columns=COLUMNS, dtype="string")
 
 
@@ -62,12 +62,17 @@ def _opened(root: Path, intake: Intake, file: str, name: str) -> Sheet:
     return next(sheet for sheet in workbook.sheets if sheet.name == name)
 
 
+def _of_sheet(frame: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
+    return frame.loc[(frame[SHEET[0]] == file) & (frame[SHEET[1]] == name)]
+
+
 def _cells(sheet: Sheet, number: int, headers: pd.DataFrame) -> Iterator[tuple]:
-    """Yield the cells of a row below the header that was nearest above it."""
-    texts = sheet.rows[number - sheet.first_row]
-    over = headers[headers["表头行"] < number]
-    letters = {sheet.letter(index): text for index, text in enumerate(texts)}
-    for header in over[over["表头行"] == over["表头行"].max()].itertuples(index=False):
-        text = str(letters.get(header.列, "")).strip()
-        cell = f"{header.列}{number}"
-        yield sheet.file, sheet.name, cell, header.原表头, header.字段, text or None
+    """Yield the cells of a row, by the header of the table that the row lies in."""
+    row = sheet.rows[number - sheet.first_row]
+    letters = {sheet.letter(index): cell for index, cell in enumerate(row)}
+    inside = (headers["表头行"] < number) & (number <= headers["末行"]) & headers["字段"].notna()
+    for header in headers.loc[inside, ["列", "原表头", "字段"]].itertuples(index=False, name=None):
+        letter, heading, field = header
+        raw = letters.get(letter, "")
+        text = shown(raw) or str(raw)
+        yield sheet.file, sheet.name, f"{letter}{number}", heading, field, text or None

@@ -1,0 +1,139 @@
+"""What befalls households: the six key groups, shared causes, the register, and nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fanpin_analysis.policy.loading import build, table
+from fanpin_analysis.samples.people import FULL_LABOUR
+from fanpin_analysis.samples.words import HERE, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fanpin_analysis.samples.chance import Dice
+    from fanpin_analysis.samples.people import Household
+
+HUNDRED = 100
+COLUMNS = 4  # villages lie on a grid so wide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A kind of thing that befalls households, as ``events.toml`` explains its keys."""
+
+    key: str
+    label: str
+    source: str
+    share: float
+    least: int
+    who: str
+    where: str = "any"
+    group: str = ""
+    causes: tuple[str, ...] = ()
+    cluster: str = ""
+    risk: float = 0.0
+    propose: float = 0.0
+    problem: str = ""
+    other: tuple[str, ...] = ()
+    steps: tuple[Mapping[str, Any], ...] = ()
+    status: str = ""
+    look_back: str = ""
+    decision: str = ""
+    measures: tuple[str, ...] = ()
+    support: bool = False
+    flagged: bool = False
+    clue: str = ""
+    cost: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What befell one household, and what its village made of it."""
+
+    event: Event
+    risk: bool = False
+    proposed: bool = False
+    cause: str = ""
+    other: str = ""
+    cost: int | None = None
+
+
+NOTHING = Fate(event=Event(key="", label="", source="", share=0, least=0, who="any"))
+
+
+def _kind(kind: str) -> Callable[[Household], bool]:
+    return lambda household: household.kind == kind
+
+
+def _someone(column: str, *values: str) -> Callable[[Household], bool]:
+    return lambda household: any(member[column] in values for member in household.members)
+
+
+WHO: dict[str, Callable[[Household], bool]] = {
+    "any": lambda _: True,
+    "exited": _kind("脱贫户"),
+    "general": _kind("一般农户"),
+    "worker": lambda household: bool(household.workers),
+    "labour": _someone("劳动技能", *FULL_LABOUR),
+    "no_labour": lambda household: not household.labour,
+    "small": lambda household: household.size <= 2,  # noqa: PLR2004 (old people, mostly)
+    "ill": _someone("健康状况", "长期慢性病", "患有大病"),
+    "disabled": _someone("健康状况", "残疾"),
+    "student": _someone(
+        "在校生状况", "本科一年级", "本科二年级", "高职高专一年级", "高职高专二年级"
+    ),
+    "pupil": _someone("在校生状况", "七年级", "八年级", "九年级"),
+    "factory_worker": _someone("务工所在地", words().factory),
+    "low_ground": lambda household: (
+        household.group in table(HERE / "events.toml")["flooded_groups"]
+    ),
+}
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    """Load the kinds of events; those that share a cause come first and take whom they need."""
+    loaded = [build(Event, entry, "events.toml") for entry in table(HERE / "events.toml")["event"]]
+    return tuple(sorted(loaded, key=lambda event: not event.cluster))
+
+
+def place(kind: str, count: int) -> set[int]:
+    """Return the positions of the villages of a kind, among so many villages."""
+    if kind == "any":
+        return set(range(count))
+    listed = table(HERE / "events.toml")[kind]
+    return {position for position in listed if position < count} or {listed[0] % count}
+
+
+def fates(dice: Dice, households: Sequence[Household], villages: Sequence[str]) -> dict[str, Fate]:
+    """Return the fate of each household that meets an event, by household number."""
+    met: dict[str, Fate] = {}
+    for event in events():
+        inside = {villages[position] for position in place(event.where, len(villages))}
+        eligible = [
+            household
+            for household in households
+            if household.number not in met
+            and household.village in inside
+            and WHO[event.who](household)
+        ]
+        wanted = max(event.least, round(event.share * len(households)))
+        for household in dice.sample(eligible, wanted):
+            met[household.number] = _fate(dice, event)
+    return met
+
+
+def _fate(dice: Dice, event: Event) -> Fate:
+    risk, proposed = dice.chance(event.risk), dice.chance(event.propose)
+    return Fate(
+        event=event,
+        risk=risk or proposed,
+        proposed=proposed,
+        cause=dice.pick(event.causes),
+        other=dice.pick(event.other) if event.other else "",
+        cost=dice.between(*event.cost) // HUNDRED * HUNDRED if event.cost else None,
+    )
