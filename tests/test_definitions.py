@@ -231,7 +231,7 @@ def test_a_spelling_means_one_answer(vocabulary: Vocabulary, name: str) -> None:
 def test_a_blank_word_is_an_answer_only_where_a_column_gives_it_a_meaning(
     vocabulary: Vocabulary,
 ) -> None:
-    """无 stands for an empty cell, but is 否 where 是 or 否 is asked and 无劳动力 where labour is."""
+    """无 is an empty cell, but 否 where 是 or 否 is asked and 无劳动力 where labour is."""
     blanks = set(map(squeezed, vocabulary.blanks))
     meant = {
         (name, item.word)

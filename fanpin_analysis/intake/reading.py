@@ -30,10 +30,10 @@ class Intake:
     A form that was not handed in is an empty frame with all its columns. Every data frame ends in
     来源文件, 来源工作表, 来源行, so that each row can be found again in the workbook it came from.
 
-    ``accounts`` has a row for every row of every sheet that holds anything, and says what became of
-    it (去向: 采用, 待核退回 or 非数据行). ``findings`` has a row for every fault, and gives the cell
-    as Excel shows it. ``headers`` says, a row a column, what each sheet was taken for. ``files``
-    lists every file with its SHA-256 and the forms found in it.
+    ``accounts`` has a row for every row of every sheet that holds anything, and says what became
+    of it: 去向 is 采用, 待核退回 or 非数据行. ``findings`` has a row for every fault, and gives its
+    cell as Excel shows it. ``headers`` says, a row a column, what each sheet was taken for.
+    ``files`` lists every file with its SHA-256 and the forms found in it.
     """
 
     ledger: pd.DataFrame
