@@ -6,13 +6,17 @@ from .deliverables.tabulation import cells_of as cells_of
 from .deliverables.tabulation import households_behind as households_behind
 from .deliverables.tabulation import identities as identities
 from .deliverables.tabulation import tabulate as tabulate
+from .deliverables.village_annex import choose_villages as choose_villages
+from .deliverables.village_annex import save_annex1 as save_annex1
 from .deliverables.workbook_forms import write_annex1 as write_annex1
 from .deliverables.workbook_forms import write_ledger as write_ledger
+from .deliverables.working_papers import count_findings as count_findings
 from .errors import FanpinError as FanpinError
 from .intake.accounts import sheet_accounts as sheet_accounts
 from .intake.households import join_households as join_households
 from .intake.reading import Intake as Intake
 from .intake.reading import read as read
+from .intake.tracing import source_cells as source_cells
 from .pipeline import Result as Result
 from .pipeline import analyse as analyse
 from .pipeline import write_all as write_all
@@ -20,27 +24,47 @@ from .policy.in_force import Policy as Policy
 from .policy.in_force import load_policy as load_policy
 from .policy.masking import mask as mask
 from .samples import sample_folder as sample_folder
+from .views.charts import visits_by_village as visits_by_village
+from .views.panels import AnnexPanel as AnnexPanel
+from .views.tables import annex_table as annex_table
+from .views.tables import household_table as household_table
+from .views.tables import identity_lights as identity_lights
+from .views.tables import labelled as labelled
+from .views.tables import method_notes as method_notes
+from .views.tables import sentence as sentence
 
 __all__ = [
+    "AnnexPanel",
     "FanpinError",
     "Intake",
     "Policy",
     "Result",
     "analyse",
+    "annex_table",
     "cells_of",
     "check",
+    "choose_villages",
+    "count_findings",
     "explain",
+    "household_table",
     "households_behind",
     "identities",
+    "identity_lights",
     "join_households",
+    "labelled",
     "load_policy",
     "mask",
+    "method_notes",
     "read",
     "sample_folder",
+    "save_annex1",
     "screen",
+    "sentence",
     "sheet_accounts",
+    "source_cells",
     "summarise",
     "tabulate",
+    "visits_by_village",
     "write_all",
     "write_annex1",
     "write_ledger",

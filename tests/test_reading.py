@@ -94,6 +94,12 @@ def test_an_xls_is_read_like_an_xlsx(tmp_path):
         [None, None, None, "合 计", None, 6],
         [None, None, None, None, None, 6],
         ["一组小计（2户）", None, None, None, None, 6],
+        [None, None, None, "第1组小计", None, 6],
+        [None, None, None, "2户", None, "6人"],
+        [None, None, None, 2, None, 6],
+        [None, None, None, None, "合计：", 6],
+        [None, None, "一组", "2户", None, 6],
+        ["过次页", None, None, 2, None, 6],
         ["本页小计"],
     ],
 )
@@ -121,8 +127,11 @@ def test_a_household_called_total_is_a_household(tmp_path):
         [8],
         [8, "云岭乡", "石桥村"],
         list(range(1, 18)),
+        ["栏次", *range(1, 17)],
+        list("ABCDEFGHIJKLMNOPQ"),
+        [*"甲乙丙丁", *range(1, 14)],
         OFFICIAL,
-        ["例", "云岭乡", "某某村", "张三", None, 4, "1", "1"],
+        ["例", "云岭乡", "某某村", "张三", "439999XXXXXXXX1234", 4, "1", "1"],
         ["备注：以上情况属实。"],
         ["审核人：", None, None, "填报人：某"],
     ],
@@ -409,3 +418,51 @@ def test_a_village_that_the_village_list_lacks_is_told(tmp_path):
     workbook(tmp_path / "台账.xlsx", rows)
     findings = read(tmp_path).findings
     assert findings.loc[findings["规则"] == "T11", "单元格"].tolist() == ["C3"]
+
+
+def test_instructions_under_the_header_are_no_household(tmp_path):
+    """A row before all households that says how to fill the columns in is a note."""
+    hint = [None] * 4 + ["18位", "数字", "1.脱贫户；2.监测对象", "1.入户；2.电话", "是/否"]
+    intake = read(workbook(tmp_path / "a.xlsx", [OFFICIAL, hint, household(1)]))
+    assert intake.accounts["去向"].tolist() == ["非数据行", "非数据行", "采用"]
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃", '"'])
+def test_a_ditto_mark_stands_for_the_cell_above(tmp_path, ditto):
+    """同上 takes the cell above, in a village's column as in others, and one finding says so."""
+    rows = [OFFICIAL, household(1), household(2, ditto, 户属性=ditto), household(3, ditto)]
+    intake = read(workbook(tmp_path / "a.xlsx", rows))
+    assert intake.ledger["村"].tolist() == ["石桥村"] * 3
+    assert intake.ledger["户属性"].tolist() == ["脱贫户"] * 3
+    told = intake.findings[intake.findings["规则"] == "T12"]
+    assert told["单元格"].tolist() == ["C3", "G3"]
+
+
+def test_answers_with_a_column_each_are_read_from_their_ticks(tmp_path):
+    """户属性, 排查方式 and a question spread over a column for each answer, ticked with √."""
+    upper = [*OFFICIAL[:6], "户属性", None, None, "排查方式", None, "是否存在致返贫风险", None]
+    lower = [
+        *[None] * 6,
+        "1.脱贫户",
+        "2.监测对象",
+        "3.档外农户",
+        "入户排查",
+        "电话、微信等排查",
+        "是",
+        "否",
+    ]
+    first = [*household(1)[:6], None, "√", None, "√", None, None, "√"]
+    second = [*household(2)[:6], "√", "√", None, None, "√", "√", None]
+    merges = ["G1:I1", "J1:K1", "L1:M1", *[f"{letter}1:{letter}2" for letter in "ABCDEF"]]
+    intake = read(workbook(tmp_path / "a.xlsx", [upper, lower, first, second], merges))
+    assert intake.ledger["户属性"].tolist()[0] == "监测对象"
+    assert intake.ledger["户属性"].isna().tolist() == [False, True]
+    assert intake.ledger["排查方式"].tolist() == ["入户排查", "电话、微信等排查"]
+    assert intake.ledger["是否存在致返贫风险"].tolist() == [False, True]
+    assert "Z12" in rules_met(intake)
+
+
+def test_a_village_without_its_suffix_takes_it_from_the_unit_line(tmp_path):
+    """石桥 in the column and 石桥村 in the unit line are 石桥村."""
+    rows = [["填报单位：云岭乡石桥村"], OFFICIAL, household(1, "石桥")]
+    assert read(workbook(tmp_path / "a.xlsx", rows)).ledger["村"].tolist() == ["石桥村"]

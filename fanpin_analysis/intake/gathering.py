@@ -125,7 +125,8 @@ class _Gathering:
             suffixes=words.village_suffixes,
             townships=tuple(frames[LEDGER][TOWNSHIP].drop_nulls().unique(maintain_order=True)),
         )
-        self.names.learn(pl.concat(columns).drop_nulls())
+        said = [self.names.within(reading.unit_line) for reading in self.sheets]
+        self.names.learn([*pl.concat(columns).drop_nulls(), *filter(None, said)])
         for key, frame in frames.items():
             if VILLAGE in frame.columns and len(frame):
                 met = frame[VILLAGE].drop_nulls().unique(maintain_order=True)

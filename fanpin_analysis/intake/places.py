@@ -12,8 +12,9 @@ from fanpin_analysis.intake.recognition import compact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TOWNSHIP = re.compile(r"^.*?.[乡镇](?=.)")
+TOWNSHIP = re.compile(r"^[一-鿿]+?[乡镇](?=.)")
 VILLAGE = re.compile(r"([一-鿿]{1,12}?(?:村|社区))")
+WORDS = re.compile(r"[一-鿿]+")
 GENERIC = re.compile(r"^(?:各|全|本|我|该|所属|行政|自然|[一二三四五六七八九十\d]+个)+(?:村|社区)$")
 
 
@@ -60,8 +61,8 @@ class VillageNames:
         longest = {name for name in known if not any(name in other != name for other in known)}
         if longest:
             return longest.pop() if len(longest) == 1 else ""
-        found = VILLAGE.search(TOWNSHIP.sub("", re.sub(r"[\d\W_]+", " ", whole)))
-        return found[1] if found and not GENERIC.match(found[1]) else ""
+        read = (VILLAGE.search(TOWNSHIP.sub("", word)) for word in WORDS.findall(whole))
+        return next((found[1] for found in read if found and not GENERIC.match(found[1])), "")
 
     def _plain(self, name: str) -> str:
         """Return a name without its township and its committee's suffix."""

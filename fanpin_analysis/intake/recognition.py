@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import Form, Vocabulary
 
 STACK = 5  # the rows of the deepest header: four of text and the code row of 附件1
+YES_OR_NO = "是否"
 FEWEST = 2  # known headings in a row before it is looked at as a header
 LONGEST = 60  # characters of a heading; a longer text is a note
 BRACKETED_TAIL = re.compile(r"(\(.*\)|\[.*\]|[:*、.]+)$")
@@ -27,12 +28,17 @@ ENUMERATED = re.compile(r"^[\d一二三四五六七八九十]{1,2}[.、]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a recognised table; ``field`` is empty when no field goes by that heading."""
+    """One column of a recognised table; ``field`` is empty when no field goes by that heading.
+
+    ``option`` is the one answer of the field for which the column holds a tick, where a field has a
+    column for each of its answers. ``repeats`` is the field whose heading stands here once more.
+    """
 
     index: int
     heading: str
     field: str = ""
     inverse: bool = False
+    option: str = ""
     repeats: str = ""
 
 
@@ -52,7 +58,7 @@ class Block:
     @property
     def fields(self) -> dict[str, int]:
         """The index of the column that holds each field."""
-        return {c.field: c.index for c in self.columns if c.field}
+        return {c.field: c.index for c in reversed(self.columns) if c.field}
 
 
 @lru_cache(maxsize=8192)
@@ -76,6 +82,7 @@ class Headings:
         self.form = form
         self.plain: dict[str, tuple[str, bool]] = {}
         self.under: dict[str, list[tuple[str, str]]] = {}
+        self.options: dict[str, dict[str, str]] = {}
         declared = [vocabulary.fields[name] for name in form.columns]
         for item in declared:
             self._add((item.name,), item.name, inverse=False)
@@ -85,23 +92,42 @@ class Headings:
             for word, texts in item.under.items():
                 for text in texts:
                     self.under.setdefault(compact(text), []).append((compact(word), item.name))
+            answers = vocabulary.code_lists.get(YES_OR_NO if item.type == "boolean" else item.codes)
+            self.options[item.name] = {
+                spelling: answer.word
+                for answer in (answers.items if answers else ())
+                for text in (answer.word, f"{answer.code}.{answer.word}")
+                for spelling in spellings(text)
+            }
 
     def _add(self, texts: Iterable[str], name: str, *, inverse: bool) -> None:
         for text in texts:
             for spelling in spellings(text):
                 self.plain.setdefault(spelling, (name, inverse))
 
-    def meaning(self, stack: list[str]) -> tuple[str, bool]:
-        """Return the field that a column's stack of texts, the lowest first, stands for."""
+    def meaning(self, stack: list[str]) -> tuple[str, bool, str]:
+        """Return the field, whether it is asked the other way round, and the answer to be ticked.
+
+        ``stack`` holds a column's texts, the lowest first; an unknown heading gives empty texts.
+        """
         own, above = stack[0], stack[1:]
+        for upper in above:
+            name, inverse = self._plain(upper)
+            if own in self.options.get(name, {}):
+                return name, inverse, self.options[name][own]
         for spelling in spellings(own):
             for word, name in self.under.get(spelling, ()):
                 if any(word in text for text in above):
-                    return name, False
-            if spelling in self.plain:
-                return self.plain[spelling]
-        joined = (self.plain.get(upper + own) for upper in above)
-        return next((found for found in joined if found), ("", False))
+                    return name, False, ""
+        for text in (own, *(upper + own for upper in above)):
+            name, inverse = self._plain(text)
+            if name:
+                return name, inverse, ""
+        return "", False, ""
+
+    def _plain(self, text: str) -> tuple[str, bool]:
+        known = (self.plain[spelling] for spelling in spellings(text) if spelling in self.plain)
+        return next(known, ("", False))
 
 
 class Recogniser:
@@ -152,7 +178,7 @@ class Recogniser:
             stacks = _stacks(sheet, top, bottom)
             matches = (_match(headings, stacks, range(top, bottom + 1)) for headings in self.forms)
             found += [block for block in matches if block]
-        return max(found, key=lambda block: len(block.fields), default=None)
+        return max(found, key=lambda block: (len(block.fields), _ticked(block)), default=None)
 
     def _promising(self, row: list[Cell]) -> bool:
         texts = {s for cell in row if isinstance(cell, str) and cell for s in spellings(cell)}
@@ -176,14 +202,20 @@ class Recogniser:
         return top
 
 
+def _ticked(block: Block) -> int:
+    return sum(1 for column in block.columns if column.option)
+
+
 def _match(headings: Headings, stacks: dict[int, list[str]], header: range) -> Block | None:
     columns: dict[str, Column] = {}
     others: list[Column] = []
     for index, stack in stacks.items():
-        name, inverse = headings.meaning(stack)
-        column = Column(index=index, heading=stack[0], field=name, inverse=inverse)
+        name, inverse, option = headings.meaning(stack)
+        column = Column(index=index, heading=stack[0], field=name, inverse=inverse, option=option)
         if name and name not in columns:
             columns[name] = column
+        elif option and columns[name].option:
+            others.append(column)
         else:
             others.append(replace(column, field="", repeats=name))
     form = headings.form

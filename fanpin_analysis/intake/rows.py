@@ -24,9 +24,11 @@ NAMES = ("户主姓名", "姓名")
 NUMBERS = ("户主证件号码", "证件号码")
 SIZE = "家庭人口数"
 PREFILLED = ("序号", "乡镇场", "村", "组", "核查人签字")
-SHORTEST_ID = 15
+FEWEST_ID_DIGITS = 14  # a number that a cell holds as 4.39999197001e+17 has at least so many
 LONGEST_NAME = 15
 COLUMN_NUMBERS = 5
+STEMS, LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+COUNT = re.compile(r"(\d+(?:\.\d+)?)[户人口]?")
 PUNCTUATED = re.compile(r"[:：;；,，。]")
 
 
@@ -86,7 +88,7 @@ class _Judge:
         self.leading = max(keys, default=0) if self.name is None else self.name
         self.prefilled = {fields[n] for n in PREFILLED if n in fields}
         self.covered = _covered(sheet, self.name)
-        self.persons = 0.0
+        self.persons, self.households = 0.0, 0
 
     def kind(self, index: int) -> Kind | None:
         row = self.sheet.rows[index]
@@ -95,34 +97,47 @@ class _Judge:
             return Kind.REPEATED
         if index in self.covered:
             return Kind.MERGED
-        if _counts_columns(row):
+        if _counts_columns(list(filled.values())):
             return Kind.NUMBERS
-        if len(filled.get(self.number, "") if self.number is not None else "") < SHORTEST_ID:
+        if sum(map(str.isdigit, filled.get(self.number, ""))) < FEWEST_ID_DIGITS:  # pyright: ignore[reportArgumentType, reportCallIssue]
             kind = self._kind_without_id(filled)
             if kind:
                 return kind
-        self.persons += _number(filled.get(self.size, "")) if self.size is not None else 0
+        self.persons += _count(filled.get(self.size, ""))  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.households += 1
         return None
 
     def _kind_without_id(self, filled: dict[int, str]) -> Kind | None:
-        first, name = next(iter(filled.values())), filled.get(self.name or -1, "")
-        if self.name == 0:
-            name = filled.get(0, "")
+        first = next(iter(filled.values()))
+        name = filled.get(self.name, "")  # pyright: ignore[reportArgumentType, reportCallIssue]
         if self._is_total(filled, name):
             return Kind.TOTAL
         if self.marks.footer.match(first) or self._is_lone_text(filled):
             return Kind.NOTE
         if self.marks.example.match(first) or self.marks.example.match(name):
             return Kind.EXAMPLE
-        if self.name is not None and filled.keys() <= self.prefilled:
+        if self.name is None:
+            return None
+        if filled.keys() <= self.prefilled:
             return Kind.EMPTY
-        return Kind.TOTAL if not name and self._adds_up(filled) else None
+        return Kind.NOTE if not name and self._is_hint(filled) else None
 
     def _is_total(self, filled: dict[int, str], name: str) -> bool:
-        if name and self.marks.total_name.match(name):
+        """Tell whether a row sums others up: by its word, or by repeating the sum of their sizes.
+
+        In the column of names a total's word counts alone, or after a group's name where the rest
+        of the row is numbers; where no name stands, in any column.
+        """
+        numbers = all(COUNT.fullmatch(text) for i, text in filled.items() if i != self.name)
+        if self.marks.total_name.match(name) or (numbers and self.marks.total.match(name)):
             return True
-        before = (text for i, text in filled.items() if i <= self.leading and i != self.name)
-        return any(self.marks.total.match(text) for text in before)
+        nobody = self.name is not None and (not name or bool(COUNT.fullmatch(name)))
+        leading = (text for i, text in filled.items() if i <= self.leading and i != self.name)
+        if any(self.marks.total.match(text) for text in (filled.values() if nobody else leading)):
+            return True
+        size = _count(filled.get(self.size, ""))  # pyright: ignore[reportArgumentType, reportCallIssue]
+        adds_up = numbers and self.persons > 0 and size == self.persons
+        return nobody and (name.endswith("户") or adds_up)
 
     def _is_lone_text(self, filled: dict[int, str]) -> bool:
         """Tell whether the row holds a single text that is nobody's name, ID or size."""
@@ -131,13 +146,12 @@ class _Judge:
         column, text = next(iter(filled.items()))
         if column in (self.name, self.number, self.size):
             return len(text) > LONGEST_NAME or bool(PUNCTUATED.search(text))
-        return not _is_number(text)
+        return not COUNT.fullmatch(text)
 
-    def _adds_up(self, filled: dict[int, str]) -> bool:
-        """Tell whether a row of bare numbers repeats the sum of the sizes above it."""
-        size = filled.get(self.size if self.size is not None else -1, "")
-        numbers = all(_is_number(text) for text in filled.values())
-        return numbers and self.persons > 0 and _number(size) == self.persons
+    def _is_hint(self, filled: dict[int, str]) -> bool:
+        """Tell whether a row before all households says how to fill the columns in."""
+        size = filled.get(self.size, "")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return not self.households and bool(size) and not any(map(str.isdigit, size))
 
 
 def _marks(words: RowWords) -> _Marks:
@@ -162,15 +176,24 @@ def _covered(sheet: Sheet, column: int | None) -> frozenset[int]:
     return frozenset(rows)
 
 
-def _counts_columns(row: list[Cell]) -> bool:
-    """Tell whether a row just numbers the columns, from 1 on."""
-    numbers = [_number(compact(str(cell))) for cell in row if not is_blank(cell)]
-    return len(numbers) >= COLUMN_NUMBERS and numbers == list(range(1, len(numbers) + 1))
+def _counts_columns(texts: list[str]) -> bool:
+    """Tell whether a row just numbers the columns: 1, 2, 3; A, B, C; or 甲, 乙, 丙, 1, 2.
+
+    A label such as 栏次 may stand before them.
+    """
+    for numbers in (texts, texts[1:]):
+        stems = next(
+            (i for i, text in enumerate(numbers) if text != STEMS[i : i + 1]), len(numbers)
+        )
+        rest = numbers[stems:]
+        counted = [str(n) for n in range(1, len(rest) + 1)]
+        plain = [text.removesuffix(".0") for text in rest]
+        lettered = "".join(rest) in LETTERS and len("".join(rest)) == len(rest)
+        if len(numbers) >= COLUMN_NUMBERS and (plain == counted or lettered):
+            return True
+    return False
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdecimal()
-
-
-def _number(text: str) -> float:
-    return float(text) if _is_number(text) else 0.0
+def _count(text: str) -> float:
+    found = COUNT.fullmatch(text)
+    return float(found[1]) if found else 0.0

@@ -10,8 +10,9 @@ import polars as pl
 
 from fanpin_analysis.errors import nearest
 from fanpin_analysis.intake.recognition import Recogniser, compact
-from fanpin_analysis.intake.rows import NAMES, NUMBERS, SIZE, Kind, filled_rows, judged
+from fanpin_analysis.intake.rows import NAMES, NUMBERS, SIZE, Kind, filled_rows, is_blank, judged
 from fanpin_analysis.intake.values import Parsed, reader_for
+from fanpin_analysis.policy.vocabulary import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ TYPES: Final = {
 SOURCE: Final = {"来源文件": pl.String, "来源工作表": pl.String, "来源行": pl.Int64}
 FATE: Final = "_fate"  # the id of the fault that returns the row; null while it is accepted
 OWN: Final = {"序号", SIZE, *NAMES, *NUMBERS}  # never copied from a merged cell to the rows below
+TICK: Final = Field(name="勾选", type="boolean", clause="")
+Place = tuple[int, int]  # a row's and a column's index
 ID_LIKE = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
@@ -39,7 +42,6 @@ class Met:
 
     fault: str
     cell: str = ""
-    row: int | None = None
     name: str | None = None
     field: str | None = None
     raw: str | None = None
@@ -79,6 +81,8 @@ class SheetReader:
     def __init__(self, vocabulary: Vocabulary, faults: dict[str, Fault]) -> None:
         self.vocabulary, self.faults = vocabulary, faults
         self.recogniser = Recogniser(vocabulary)
+        self.tick = reader_for(TICK, vocabulary)
+        self.dittos = frozenset(map(compact, vocabulary.row_words.dittos))
         self.readers: dict[tuple[str, bool], Callable[[object], Parsed]] = {}
 
     def read(self, sheet: Sheet) -> SheetReading:
@@ -150,44 +154,67 @@ class SheetReader:
         }
 
     def _table(self, reading: SheetReading, block: Block, data: list[int]) -> Table:
+        """Read a table's columns into a frame, and write down the faults met in its cells."""
         sheet, form = reading.sheet, block.form
-        schema = schema_of(form, self.vocabulary)
-        filled = _merged_down(sheet, block)
-        refused = any(c.repeats in NAMES[:1] for c in block.columns) and form.row == "户"
-        fates: list[str | None] = ["T06" if refused else None] * len(data)
+        merged = _merged_down(sheet, block)
         values: dict[str, list[Any]] = {}
         met: list[tuple[int, Met]] = []
-        for column in block.columns:
-            if column.field:
-                cells = [_cell(sheet, filled, index, column) for index in data]
-                values[column.field], faulty = self._column(cells, column)
-                letter = sheet.letter(column.index)
-                for position, fault in faulty:
-                    row = sheet.row_number(data[position])
-                    raw = _shown(cells[position])
-                    place = {
-                        "cell": f"{letter}{row}",
-                        "row": row,
-                        "field": column.field,
-                        "raw": raw,
-                    }
-                    met.append((position, Met(fault=fault, **place)))
-                    if self.faults[fault].returns:
-                        fates[position] = fates[position] or fault
-        length = len(data)
-        columns = {name: values.get(name, [None] * length) for name in form.columns}
-        columns |= {
-            "来源文件": [sheet.file] * length,
-            "来源工作表": [sheet.name] * length,
-            "来源行": [sheet.row_number(index) for index in data],
-        }
-        frame = pl.DataFrame(columns, schema=schema).with_columns(
-            pl.Series(FATE, fates, dtype=pl.String)
-        )
-        names = next((values[name] for name in NAMES if name in values), [None] * length)
+        for name, columns in _by_field(block).items():
+            cells = [self._cell(sheet, merged, index, columns) for index in data]
+            dittoed = self._follow_dittos(cells) if name not in OWN else []
+            values[name], faulty = self._column(cells, columns[0])
+            faulty += [(place, "T12") for place in dittoed[:1]]
+            for position, fault in faulty:
+                cell = f"{sheet.letter(columns[0].index)}{sheet.row_number(data[position])}"
+                raw, words = _shown(cells[position]), {"格数": len(dittoed)}
+                one = Met(fault=fault, cell=cell, field=name, raw=raw, words=words)
+                met.append((position, one))
+        names = next((values[name] for name in NAMES if name in values), [None] * len(data))
         reading.met += [replace(entry, name=names[position]) for position, entry in met]
-        letters = {c.field: sheet.letter(c.index) for c in block.columns if c.field}
+        frame = pl.DataFrame(
+            {name: values.get(name, [None] * len(data)) for name in form.columns}
+            | {
+                "来源文件": [sheet.file] * len(data),
+                "来源工作表": [sheet.name] * len(data),
+                "来源行": [sheet.row_number(index) for index in data],
+                FATE: self._fates(block, len(data), met),
+            },
+            schema=schema_of(form, self.vocabulary) | {FATE: pl.String},
+        )
+        letters = {name: sheet.letter(index) for name, index in block.fields.items()}
         return Table(form=form, frame=frame, letters=letters)
+
+    def _fates(self, block: Block, height: int, met: list[tuple[int, Met]]) -> list[str | None]:
+        """Return, for each row, the fault that sends it back; null where none does."""
+        twice = any(c.repeats in NAMES[:1] for c in block.columns) and block.form.row == "户"
+        fates: list[str | None] = ["T06" if twice else None] * height
+        for position, entry in met:
+            if self.faults[entry.fault].returns:
+                fates[position] = fates[position] or entry.fault
+        return fates
+
+    def _cell(
+        self, sheet: Sheet, merged: Mapping[Place, Place], index: int, columns: list[Column]
+    ) -> Cell:
+        """Return what a row says of a field: its cell, or the answers ticked in its columns."""
+        cells = [_raw(sheet, merged, index, column) for column in columns]
+        if not columns[0].option:
+            return cells[0]
+        pairs = zip(columns, cells, strict=True)
+        return "、".join(column.option for column, cell in pairs if self._ticked(cell))
+
+    def _ticked(self, cell: Cell) -> bool:
+        """Tell whether a cell of a column for one answer holds anything but a blank or a no."""
+        return not is_blank(cell) and self.tick(cell).value is not False
+
+    def _follow_dittos(self, cells: list[Cell]) -> list[int]:
+        """Put the cell above in the place of each 同上, and return where they stood."""
+        places = []
+        for position, cell in enumerate(cells):
+            if position and isinstance(cell, str) and compact(cell) in self.dittos:
+                cells[position] = cells[position - 1]
+                places.append(position)
+        return places
 
     def _column(self, cells: list[Cell], column: Column) -> tuple[list[Any], list[tuple[int, str]]]:
         """Read a column's cells, each distinct one once."""
@@ -212,9 +239,9 @@ class SheetReader:
         return self.readers[key]
 
 
-def _merged_down(sheet: Sheet, block: Block) -> dict[tuple[int, int], tuple[int, int]]:
+def _merged_down(sheet: Sheet, block: Block) -> dict[Place, Place]:
     """Return, for each cell below the first of a merged range, the cell that holds its value."""
-    source: dict[tuple[int, int], tuple[int, int]] = {}
+    source: dict[Place, Place] = {}
     for (first, left), (last, right) in sheet.merges:
         if last > first and first in block.body:
             for row in range(first + 1, min(last + 1, block.body.stop)):
@@ -222,9 +249,16 @@ def _merged_down(sheet: Sheet, block: Block) -> dict[tuple[int, int], tuple[int,
     return source
 
 
-def _cell(
-    sheet: Sheet, merged: dict[tuple[int, int], tuple[int, int]], index: int, column: Column
-) -> Cell:
+def _by_field(block: Block) -> dict[str, list[Column]]:
+    """Return the columns of each field: one, or several where each answer has its own."""
+    columns: dict[str, list[Column]] = {}
+    for column in block.columns:
+        if column.field:
+            columns.setdefault(column.field, []).append(column)
+    return columns
+
+
+def _raw(sheet: Sheet, merged: Mapping[Place, Place], index: int, column: Column) -> Cell:
     place = (index, column.index)
     if merged and column.field not in OWN:
         place = merged.get(place, place)

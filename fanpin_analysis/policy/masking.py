@@ -7,7 +7,6 @@ column holds what is declared in ``fields.toml``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import Vocabulary
 
 FIELD, RAW = "字段", "原值"
+HIDDEN = "***"
 
 
 @cache
@@ -56,8 +56,7 @@ def mask_account(number: str) -> str:
 def mask_text(text: str) -> str:
     """Hide every long run of digits in a free text, full-width or split by blanks as well."""
     fewest = _rules()["shortest_hidden_run"]
-    plain = unicodedata.normalize("NFKC", text)
-    return re.sub(rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx]?", lambda run: "*" * len(run[0]), plain)
+    return re.sub(rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx\uff38]?", lambda run: "*" * len(run[0]), text)
 
 
 MASKS: dict[str, Callable[[str], str]] = {
@@ -80,17 +79,19 @@ def mask(frame: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
         declared = vocabulary.fields.get(name)
         if declared and declared.mask:
             hidden[name] = frame[name].map(MASKS[declared.mask], na_action="ignore")
-    if {FIELD, RAW} <= set(frame.columns):
-        pairs = zip(frame[FIELD], frame[RAW], strict=True)
+    if RAW in frame.columns:
+        about = frame[FIELD] if FIELD in frame.columns else [None] * len(frame)
+        pairs = zip(about, frame[RAW], strict=True)
         hidden[RAW] = [_hidden_raw(field, raw, vocabulary) for field, raw in pairs]
     return hidden
 
 
 def _hidden_raw(field: object, raw: object, vocabulary: Vocabulary) -> str | None:
+    """Hide a value as its field asks for; one whose field is not known is hidden whole."""
     if not isinstance(raw, str):
         return None
     declared = vocabulary.fields.get(field) if isinstance(field, str) else None
-    return MASKS[declared.mask or "text"](raw) if declared else mask_text(raw)
+    return MASKS[declared.mask or "text"](raw) if declared else HIDDEN
 
 
 def _kept(text: str, front: int, back: int) -> str:
