@@ -56,7 +56,8 @@ def mask_account(number: str) -> str:
 def mask_text(text: str) -> str:
     """Hide every long run of digits in a free text, full-width or split by blanks as well."""
     fewest = _rules()["shortest_hidden_run"]
-    return re.sub(rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx\uff38]?", lambda run: "*" * len(run[0]), text)
+    run = rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx\uff38]?"
+    return re.sub(run, lambda found: "*" * len(found[0]), text)
 
 
 MASKS: dict[str, Callable[[str], str]] = {
