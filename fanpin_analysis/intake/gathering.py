@@ -86,6 +86,7 @@ class _Gathering:
         self.tables = [(reading, table) for reading in ordered for table in reading.tables]
         self.accounts: list[tuple] = []
         self.findings: list[tuple] = []
+        self.told: set[tuple[str, str, str]] = set()  # the cells that a finding is about
         self.headers = [header for reading in self.sheets for header in reading.headers]
         self.files = [
             (book.file, book.sha256, "、".join(_forms(sheets))) for book, sheets in readings
@@ -99,6 +100,7 @@ class _Gathering:
 
     def _find(self, met: Met, file: str, sheet: str) -> None:
         fault = self.faults[met.fault]
+        self.told.add((file, sheet, met.cell))
         message = fault.message.format(字段=met.field or "", **(met.words or {}))
         self.findings.append(
             (fault.id, fault.severity, fault.dimension, file, sheet, met.cell,
@@ -190,18 +192,13 @@ class _Gathering:
         return frame.with_columns(refused.alias(FATE))
 
     def _tell_blanks(self, frame: pl.DataFrame, fault: str, name: str) -> None:
+        """Name the cells that are blank, but for those whose content could not be read."""
         blank = frame.filter(pl.col(FATE).is_null() & pl.col(name).is_null())
         for row in blank.iter_rows(named=True):
-            table = self.tables[row[TABLE]][1]
-            if name in table.letters and not self._told(row, table.letters[name]):
+            letter = self.tables[row[TABLE]][1].letters.get(name)
+            cell = (row["来源文件"], row["来源工作表"], f"{letter}{row['来源行']}")
+            if letter and cell not in self.told:
                 self._at(fault, row, name)
-
-    def _told(self, row: dict[str, Any], letter: str) -> bool:
-        """Tell whether the cell is empty because of a fault that was written down already."""
-        if not hasattr(self, "_cells_told"):
-            self._cells_told = {(f[3], f[4], f[5]) for f in self.findings}
-        place = (row["来源文件"], row["来源工作表"], f"{letter}{row['来源行']}")
-        return place in self._cells_told
 
     def _fill_villages(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Fill blank villages of a sheet from what the sheet itself says, and tell each time."""
