@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fanpin_analysis.pipeline import Result
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-SAMPLE = Path(__file__).parent.parent / "data_samples" / "township"
 MOST_SHOWN = 5
 DEBUG = "FANPIN_DEBUG"  # set in the environment, it lets an engineer see the traceback
 
@@ -170,16 +169,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    folder = SAMPLE
-    if not folder.is_dir():
-        from fanpin_analysis import samples  # noqa: PLC0415
+    from fanpin_analysis import samples  # noqa: PLC0415
 
-        folder = options.out.with_name(f"{options.out.name}-sample")
-        _say(f"正在写出虚构的示范乡：{folder}")
-        samples.write(folder)
-        folder /= "township"
-    options = _parser().parse_args(["run", str(folder), "--out", str(options.out)])
-    return options.command(options)
+    folder = samples.sample_folder()
+    _say(f"示范乡（全部虚构）：{folder}")
+    arguments = ["run", str(folder), "--out", str(options.out)]
+    return _run(_parser().parse_args(arguments))
 
 
 def _sample(options: argparse.Namespace) -> int:
