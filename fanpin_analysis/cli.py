@@ -66,7 +66,7 @@ def _parser() -> _Parser:
         add_help=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="显示版本")
-    commands = parser.add_subparsers(title="命令", metavar="", required=True, dest="名称")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     _add_run(commands)
     _add_check(commands)
     _add_demo(commands)
@@ -314,9 +314,9 @@ def _positive(text: str) -> int:
 def _in_chinese(message: str) -> str:
     """Return argparse's message with its fixed English parts in Chinese."""
     parts = {
+        "argument 命令: invalid choice": "没有这个命令",
         "the following arguments are required": "缺少",
         "unrecognized arguments": "不认识",
-        "invalid choice": "没有这个命令",
         "expected one argument": "后面要跟一个值",
         "argument ": "参数 ",
         "choose from": "可用的有",

@@ -47,6 +47,7 @@ class Result:
     each step took.
     """
 
+    source: Path
     policy: Policy
     intake: Intake
     findings: pd.DataFrame
@@ -106,6 +107,7 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         annex1 = tabulate(intake.ledger, policy, intake.decisions, intake.villages)
         held = identities(annex1, policy)
     return Result(
+        source=Path(path),
         policy=policy,
         intake=intake,
         findings=findings,
@@ -176,6 +178,10 @@ def write_all(result: Result, out: str | Path) -> Path:
     OutputError
         When nothing can be written there.
     """
+    if result.source.resolve().is_relative_to(Path(out).resolve()):
+        raise OutputError(
+            f"结果不能写进“{out}”，台账就在里面，会被当成以前的结果。请另指定一个文件夹。"
+        )
     return replace_folder(out, lambda folder: _write_papers(result, folder))
 
 

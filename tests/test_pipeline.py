@@ -153,6 +153,15 @@ def test_a_change_over_cut_off_in_the_middle_is_put_right_by_the_next_run(folder
     assert (out / "备忘.txt").read_text(encoding="utf-8") == "别删"
 
 
+def test_results_never_go_into_the_folder_of_the_ledgers(folder):
+    """Else the ledgers would be taken for the results of an earlier run ever after."""
+    result = analyse(folder)
+    for out in (folder, folder.parent):
+        with pytest.raises(OutputError, match="另指定一个文件夹"):
+            write_all(result, out)
+    assert len(analyse(folder).intake.ledger) == 5
+
+
 def test_a_folder_without_a_ledger_says_so(tmp_path):
     """Nothing but an encrypted file: the sentence names the file and the cure."""
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -14,7 +14,7 @@ import polars as pl
 
 from fanpin_analysis.intake.places import VillageNames
 from fanpin_analysis.intake.rows import NAMES, SIZE, filled_rows
-from fanpin_analysis.intake.sheets import FATE, SOURCE, Met, SheetReading, schema_of
+from fanpin_analysis.intake.sheets import FATE, SOURCE, Met, SheetReading, Table, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,18 +127,18 @@ class _Gathering:
             suffixes=words.village_suffixes,
             townships=tuple(frames[LEDGER][TOWNSHIP].drop_nulls().unique(maintain_order=True)),
         )
-        said = [self.names.within(reading.unit_line) for reading in self.sheets]
+        said = [self.names.within(table.unit_line) for _, table in self.tables]
         self.names.learn([*pl.concat(columns).drop_nulls(), *filter(None, said)])
         for key, frame in frames.items():
             if VILLAGE in frame.columns and len(frame):
                 met = frame[VILLAGE].drop_nulls().unique(maintain_order=True)
-                standard = {name: self.names.standard(name) for name in met}
+                standard = {name: self.names.standard(name) or None for name in met}
                 if key == LEDGER:
                     self._tell_spellings(frame, standard)
                 frames[key] = frame.with_columns(pl.col(VILLAGE).replace(standard))
 
-    def _tell_spellings(self, frame: pl.DataFrame, standard: dict[str, str]) -> None:
-        other = {name for name, kept in standard.items() if name != kept}
+    def _tell_spellings(self, frame: pl.DataFrame, standard: dict[str, str | None]) -> None:
+        other = {name for name, kept in standard.items() if kept and name != kept}
         spelled = frame.filter(pl.col(VILLAGE).is_in(other))
         for row, _ in _first_of_each(spelled, TABLE, VILLAGE):
             words = {"写法": row[VILLAGE], "村": standard[row[VILLAGE]]}
@@ -207,7 +207,8 @@ class _Gathering:
         for (number,), rows in frame.filter(blank).group_by(TABLE, maintain_order=True):
             table = pl.col(TABLE) == number
             own = frame.filter(table)[VILLAGE].drop_nulls().unique().to_list()
-            village, source = self._told_elsewhere(self.tables[number][0], own)
+            reading, origin = self.tables[int(number)]  # pyright: ignore[reportArgumentType]
+            village, source = self._told_elsewhere(reading, origin, own)
             if village:
                 filled[number] = village
                 words = {"户数": len(rows), "村": village, "来源": source}
@@ -218,11 +219,15 @@ class _Gathering:
             pl.when(blank).then(by_table).otherwise(pl.col(VILLAGE)).alias(VILLAGE)
         )
 
-    def _told_elsewhere(self, reading: SheetReading, own: list[str]) -> tuple[str, str]:
+    def _told_elsewhere(
+        self, reading: SheetReading, table: Table, own: list[str]
+    ) -> tuple[str, str]:
+        """Return the village that a table without one belongs to, and what says so."""
         if own:
             return (own[0], "本表其他行") if len(own) == 1 else ("", "")
         places = {
-            "填报单位": reading.unit_line,
+            "填报单位": table.unit_line,
+            "表的标题": reading.title,
             "工作表名": reading.sheet.name,
             "文件名": PurePosixPath(reading.sheet.file).stem,
             "文件夹名": PurePosixPath(reading.sheet.file).parent.name,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import CodeList
 
 _ENCLOSED: Final = re.compile("[\u2460-\u249b\u24f5-\u24fe\u2776-\u2793]")  # ① ⑴ ⒈ ❶
+_TICKED: Final = re.compile("[☑☒■√✓✔]")
+_UNTICKED: Final = re.compile("[□☐口]")
+_TICKED_ANSWER: Final = re.compile("[☑☒■√✓✔]([^☑☒■√✓✔□☐口]+)")
 _NUMBER: Final = r"[(\[]?(?P<number>[0-9]+)[)\]]?\.?(?![0-9])"
 _REMARK: Final = r"(?:\s*\((?P<remark>[^()]*)\))?"
 _SEPARATORS: Final = re.compile(r"(?:[\s、,;/|+&。]|和|及|与)*")
@@ -65,6 +68,8 @@ class Options:
 
     def choose(self, text: str) -> Chosen:
         """Return the answers that a text names; none, and the reason, when it cannot be told."""
+        if _TICKED.search(text) and _UNTICKED.search(text):
+            text = "、".join(_TICKED_ANSWER.findall(text))
         whole = without_decimals(squeezed(_spread(text)))
         place = self.labels.get(whole, self.numbers.get(whole))
         if place is not None:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 TOWNSHIP = re.compile(r"^[一-鿿]+?[乡镇](?=.)")
 VILLAGE = re.compile(r"([一-鿿]{1,12}?(?:村|社区))")
 WORDS = re.compile(r"[一-鿿]+")
-GENERIC = re.compile(r"^(?:各|全|本|我|该|所属|行政|自然|[一二三四五六七八九十\d]+个)+(?:村|社区)$")
+GROUP = r"第?[\d一二三四五六七八九十]+(?:村民小组|小组|组|队|社|屯)"
+WITH_GROUP = re.compile(rf"^(.+?(?:村|社区))(?:{GROUP}|\(.*\))$")
+NO_VILLAGE = re.compile(rf"^(?:{GROUP}|.*[乡镇])$")
+BRACKETED = re.compile(r"^(.+)\((村|社区)\)$")
+GENERIC = re.compile(
+    r"^(?:(?:各|全|本|我|该|所属|行政|自然|[一二三四五六七八九十\d]+个)+(?:村|社区)|村|社区)$"
+)
 
 
 @dataclass(slots=True)
@@ -35,20 +41,23 @@ class VillageNames:
     def learn(self, met: Iterable[str]) -> None:
         """Settle the standard spelling of every name that was met."""
         names = [compact(name) for name in self.official]
-        common = Counter(compact(name) for name in met)
+        common = Counter(self._plain(compact(name)) for name in met)
         for name, _ in sorted(
             common.items(), key=lambda pair: (not self._typed(pair[0]), -pair[1])
         ):
-            names.append(self._plain(name))
+            names.append(name)
         for name in names:
             stem, kind = self._stem(name)
             known = self._standard.get(stem + kind) or self._only(stem, kind)
             self._standard.setdefault(stem + kind, known or name)
 
     def standard(self, name: str) -> str:
-        """Return the one spelling of a village's name."""
-        stem, kind = self._stem(self._plain(compact(name)))
-        return self._standard.get(stem + kind) or self._only(stem, kind) or compact(name)
+        """Return the one spelling of a village's name; empty for a word such as 本村 or 一组."""
+        plain = self._plain(compact(name))
+        if NO_VILLAGE.match(plain) or GENERIC.match(plain):
+            return ""
+        stem, kind = self._stem(plain)
+        return self._standard.get(stem + kind) or self._only(stem, kind) or plain
 
     def within(self, text: str) -> str:
         """Return the village that a text such as ``填报单位：云岭乡石桥村`` names, or nothing.
@@ -56,7 +65,7 @@ class VillageNames:
         A known village wins; otherwise what reads like a village's name after the township's is
         taken, unless it is a general word such as 各村.
         """
-        whole = compact(text)
+        whole = compact(text).replace("_", "")
         known = {name for name in self._standard.values() if name and name in whole}
         longest = {name for name in known if not any(name in other != name for other in known)}
         if longest:
@@ -67,7 +76,10 @@ class VillageNames:
     def _plain(self, name: str) -> str:
         """Return a name without its township and its committee's suffix."""
         for township in self.townships:
-            name = name.removeprefix(township) or name
+            _, found, rest = name.partition(township)
+            name = rest if found and rest else name
+        name = BRACKETED.sub(r"\1\2", name)
+        name = WITH_GROUP.sub(r"\1", name)
         for suffix in self.suffixes:
             if name.endswith(suffix) and len(name) > len(suffix):
                 stem = name.removesuffix(suffix)

@@ -22,8 +22,8 @@ STACK = 5  # the rows of the deepest header: four of text and the code row of �
 YES_OR_NO = "是否"
 FEWEST = 2  # known headings in a row before it is looked at as a header
 LONGEST = 60  # characters of a heading; a longer text is a note
-BRACKETED_TAIL = re.compile(r"(\(.*\)|\[.*\]|[:*、.]+)$")
-ENUMERATED = re.compile(r"^[\d一二三四五六七八九十]{1,2}[.、]")
+TAIL = re.compile(r"(?:\(.*\)|\[.*\]|[\W_]+|\d+|_[人户元]|\(.*\)名称)$")
+HEAD = re.compile(r"^(?:\(\d+\)|[\d一二三四五六七八九十]{1,2}[.、]|[^\w(]+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,8 @@ def compact(text: str) -> str:
 def spellings(text: str) -> tuple[str, ...]:
     """Return a heading as it stands, then without its number and a tail such as ``（元）``."""
     whole = compact(text)
-    bare = BRACKETED_TAIL.sub("", ENUMERATED.sub("", whole))
-    return (whole, bare) if bare and bare != whole else (whole,)
+    headed = HEAD.sub("", whole)
+    return tuple(dict.fromkeys(filter(None, (whole, headed, TAIL.sub("", headed)))))
 
 
 class Headings:
@@ -96,7 +96,7 @@ class Headings:
             self.options[item.name] = {
                 spelling: answer.word
                 for answer in (answers.items if answers else ())
-                for text in (answer.word, f"{answer.code}.{answer.word}")
+                for text in (answer.word, *answer.spellings)
                 for spelling in spellings(text)
             }
 
@@ -113,8 +113,10 @@ class Headings:
         own, above = stack[0], stack[1:]
         for upper in above:
             name, inverse = self._plain(upper)
-            if own in self.options.get(name, {}):
-                return name, inverse, self.options[name][own]
+            options = self.options.get(name, {})
+            for spelling in spellings(own):
+                if spelling in options:
+                    return name, inverse, options[spelling]
         for spelling in spellings(own):
             for word, name in self.under.get(spelling, ()):
                 if any(word in text for text in above):
@@ -145,12 +147,21 @@ class Recogniser:
         blocks: list[Block] = []
         for block, end in zip(headers, starts[1:], strict=True):
             former = blocks[-1] if blocks else None
-            if former and former.form == block.form and former.fields == block.fields:
+            alike = former and former.form == block.form and former.fields == block.fields
+            if former and alike and not self.unit_line(sheet, block.header.start):
                 body = range(former.body.start, end)
                 blocks[-1] = replace(former, body=body, again=former.again | set(block.header))
             else:
                 blocks.append(replace(block, body=range(block.header.stop, end)))
         return blocks
+
+    def unit_line(self, sheet: Sheet, start: int) -> str:
+        """Return the text of the line just above a header that says who hands the table in."""
+        for row in reversed(sheet.rows[max(0, start - STACK) : start]):
+            texts = [compact(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+            if any(text.startswith(self.unit_labels) for text in texts):
+                return " ".join(texts)
+        return ""
 
     def _headers(self, sheet: Sheet) -> Iterator[Block]:
         index = floor = 0

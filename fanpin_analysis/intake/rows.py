@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 NAMES = ("户主姓名", "姓名")
 NUMBERS = ("户主证件号码", "证件号码")
-SIZE = "家庭人口数"
+SIZE, VILLAGE = "家庭人口数", "村"
 PREFILLED = ("序号", "乡镇场", "村", "组", "核查人签字")
 FEWEST_ID_DIGITS = 14  # a number that a cell holds as 4.39999197001e+17 has at least so many
 LONGEST_NAME = 15
 COLUMN_NUMBERS = 5
 STEMS, LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+NUMBERED = re.compile(r"^\(?[栏第]?(\d+)(?:\.0)?栏?\)?$")
 COUNT = re.compile(r"(\d+(?:\.\d+)?)[户人口]?")
 PUNCTUATED = re.compile(r"[:：;；,，。]")
 
@@ -55,6 +56,9 @@ class _Marks:
     total_name: re.Pattern[str]
     footer: re.Pattern[str]
     example: re.Pattern[str]
+    example_name: re.Pattern[str]
+    nowhere: re.Pattern[str]
+    unit_labels: tuple[str, ...]
 
 
 def is_blank(cell: Cell) -> bool:
@@ -83,28 +87,36 @@ class _Judge:
         self.marks = _marks(words)
         self.name = next((fields[n] for n in NAMES if n in fields), None)
         self.number = next((fields[n] for n in NUMBERS if n in fields), None)
-        self.size = fields.get(SIZE)
+        self.size, self.village = fields.get(SIZE), fields.get(VILLAGE)
         keys = [fields[n] for n in block.form.required if n in fields]
         self.leading = max(keys, default=0) if self.name is None else self.name
         self.prefilled = {fields[n] for n in PREFILLED if n in fields}
         self.covered = _covered(sheet, self.name)
-        self.persons, self.households = 0.0, 0
+        self.persons = 0.0
+        self.fresh = True  # no household yet since the header, or since it was repeated
 
     def kind(self, index: int) -> Kind | None:
         row = self.sheet.rows[index]
         filled = {i: compact(str(cell)) for i, cell in enumerate(row) if not is_blank(cell)}
         if index in self.block.again:
+            self.fresh = True
             return Kind.REPEATED
         if index in self.covered:
             return Kind.MERGED
-        if _counts_columns(list(filled.values())):
+        texts = list(filled.values())
+        if texts[0].startswith(self.marks.unit_labels):
+            return Kind.TITLE
+        if _counts_columns(texts):
             return Kind.NUMBERS
+        name = filled.get(self.name, "")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        if self.marks.example.match(texts[0]) or self.marks.example_name.search(name):
+            return Kind.EXAMPLE
         if sum(map(str.isdigit, filled.get(self.number, ""))) < FEWEST_ID_DIGITS:  # pyright: ignore[reportArgumentType, reportCallIssue]
             kind = self._kind_without_id(filled)
             if kind:
                 return kind
         self.persons += _count(filled.get(self.size, ""))  # pyright: ignore[reportArgumentType, reportCallIssue]
-        self.households += 1
+        self.fresh = False
         return None
 
     def _kind_without_id(self, filled: dict[int, str]) -> Kind | None:
@@ -114,7 +126,8 @@ class _Judge:
             return Kind.TOTAL
         if self.marks.footer.match(first) or self._is_lone_text(filled):
             return Kind.NOTE
-        if self.marks.example.match(first) or self.marks.example.match(name):
+        places = [text for i, text in filled.items() if i in (self.village, self.number)]
+        if self.fresh and any(self.marks.nowhere.search(text) for text in places):
             return Kind.EXAMPLE
         if self.name is None:
             return None
@@ -136,8 +149,8 @@ class _Judge:
         if any(self.marks.total.match(text) for text in (filled.values() if nobody else leading)):
             return True
         size = _count(filled.get(self.size, ""))  # pyright: ignore[reportArgumentType, reportCallIssue]
-        adds_up = numbers and self.persons > 0 and size == self.persons
-        return nobody and (name.endswith("户") or adds_up)
+        adds_up = self.persons > 0 and size == self.persons
+        return nobody and (name.endswith("户") or (numbers and (bool(name) or adds_up)))
 
     def _is_lone_text(self, filled: dict[int, str]) -> bool:
         """Tell whether the row holds a single text that is nobody's name, ID or size."""
@@ -151,7 +164,7 @@ class _Judge:
     def _is_hint(self, filled: dict[int, str]) -> bool:
         """Tell whether a row before all households says how to fill the columns in."""
         size = filled.get(self.size, "")  # pyright: ignore[reportArgumentType, reportCallIssue]
-        return not self.households and bool(size) and not any(map(str.isdigit, size))
+        return self.fresh and bool(size) and not any(map(str.isdigit, size))
 
 
 def _marks(words: RowWords) -> _Marks:
@@ -163,6 +176,9 @@ def _marks(words: RowWords) -> _Marks:
         total=re.compile(rf"^.{{0,10}}?(?:{totals})(?:[:(].*|[\d户人]*)$"),
         total_name=re.compile(rf"^(?:{totals})[:]?$"),
         footer=re.compile(rf"^(?:(?:{footers})(?:[:;,(、].*)?$|\(\d+\).*[:;])"),
+        example_name=re.compile(rf"^(?:{examples})[:]?|\((?:{examples})\)"),
+        unit_labels=tuple(map(compact, words.unit_labels)),
+        nowhere=re.compile("|".join(re.escape(compact(word)) for word in words.nowhere)),
         example=re.compile(rf"^\(?(?:{examples})(?:[:)].*)?$"),
     )
 
@@ -187,7 +203,7 @@ def _counts_columns(texts: list[str]) -> bool:
         )
         rest = numbers[stems:]
         counted = [str(n) for n in range(1, len(rest) + 1)]
-        plain = [text.removesuffix(".0") for text in rest]
+        plain = [NUMBERED.sub(r"\1", text) for text in rest]
         lettered = "".join(rest) in LETTERS and len("".join(rest)) == len(rest)
         if len(numbers) >= COLUMN_NUMBERS and (plain == counted or lettered):
             return True

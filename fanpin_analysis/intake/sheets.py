@@ -55,6 +55,7 @@ class Table:
     form: Form
     frame: pl.DataFrame
     letters: dict[str, str]
+    unit_line: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class SheetReading:
     kinds: dict[int, Kind] = field(default_factory=dict)
     met: list[Met] = field(default_factory=list)
     headers: list[dict[str, Any]] = field(default_factory=list)
-    unit_line: str = ""
+    title: str = ""
 
 
 def schema_of(form: Form, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -81,6 +82,8 @@ class SheetReader:
     def __init__(self, vocabulary: Vocabulary, faults: dict[str, Fault]) -> None:
         self.vocabulary, self.faults = vocabulary, faults
         self.recogniser = Recogniser(vocabulary)
+        wheres = " ".join(pair.where for form in vocabulary.forms.values() for pair in form.pairs)
+        self.counted = frozenset(name for name in vocabulary.fields if name in wheres)
         self.tick = reader_for(TICK, vocabulary)
         self.dittos = frozenset(map(compact, vocabulary.row_words.dittos))
         self.readers: dict[tuple[str, bool], Callable[[object], Parsed]] = {}
@@ -106,8 +109,7 @@ class SheetReader:
         for block in blocks:
             for index in filled_rows(sheet, block.header):
                 reading.kinds[sheet.row_number(index)] = Kind.HEADER
-        labels = self.recogniser.unit_labels
-        reading.unit_line = next((text for text in found if text.startswith(labels)), "")
+        reading.title = " ".join(found)
         if not blocks and found:
             ids = any(ID_LIKE.search(text) for text in found)
             reading.met.append(Met(fault="T02" if ids else "T01"))
@@ -138,8 +140,11 @@ class SheetReader:
                 near = nearest(column.heading, form.columns)
                 met = Met(fault="T03", cell=cell, raw=column.heading, words={"相近": near})
                 reading.met.append(met)
-        missing = [name for name in form.fields if name not in block.fields]
-        reading.met += [Met(fault="T04", cell=f"{bottom}行", field=name) for name in missing]
+        for name in form.fields:
+            if name not in block.fields:
+                counted = form.key == "ledger" and name in self.counted
+                fault = "T13" if counted else "T04"
+                reading.met.append(Met(fault=fault, cell=f"{bottom}行", field=name))
 
     def _header(self, sheet: Sheet, block: Block, column: Column) -> dict[str, Any]:
         return {
@@ -182,7 +187,8 @@ class SheetReader:
             schema=schema_of(form, self.vocabulary) | {FATE: pl.String},
         )
         letters = {name: sheet.letter(index) for name, index in block.fields.items()}
-        return Table(form=form, frame=frame, letters=letters)
+        unit_line = self.recogniser.unit_line(sheet, block.header.start)
+        return Table(form=form, frame=frame, letters=letters, unit_line=unit_line)
 
     def _fates(self, block: Block, height: int, met: list[tuple[int, Met]]) -> list[str | None]:
         """Return, for each row, the fault that sends it back; null where none does."""

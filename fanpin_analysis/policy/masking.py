@@ -81,18 +81,19 @@ def mask(frame: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
         if declared and declared.mask:
             hidden[name] = frame[name].map(MASKS[declared.mask], na_action="ignore")
     if RAW in frame.columns:
-        about = frame[FIELD] if FIELD in frame.columns else [None] * len(frame)
-        pairs = zip(about, frame[RAW], strict=True)
+        if FIELD not in frame.columns:
+            return hidden.assign(**{RAW: frame[RAW].map(lambda _: HIDDEN, na_action="ignore")})
+        pairs = zip(frame[FIELD], frame[RAW], strict=True)
         hidden[RAW] = [_hidden_raw(field, raw, vocabulary) for field, raw in pairs]
     return hidden
 
 
 def _hidden_raw(field: object, raw: object, vocabulary: Vocabulary) -> str | None:
-    """Hide a value as its field asks for; one whose field is not known is hidden whole."""
+    """Hide a value as its field asks for; without a field it is a heading."""
     if not isinstance(raw, str):
         return None
     declared = vocabulary.fields.get(field) if isinstance(field, str) else None
-    return MASKS[declared.mask or "text"](raw) if declared else HIDDEN
+    return MASKS[(declared and declared.mask) or "text"](raw)
 
 
 def _kept(text: str, front: int, back: int) -> str:

@@ -135,13 +135,15 @@ class Form:
 class RowWords:
     """The words by which rows that are no data are told: totals, footers, worked examples.
 
-    ``dittos`` stand for the cell above; ``village_suffixes`` and ``unit_labels`` are what stands
+    A village whose name holds a word of ``nowhere`` is one of an example. ``dittos`` stand for the
+    cell above; ``village_suffixes`` and ``unit_labels`` are what stands
     behind a village's name and before the name of whoever hands a form in.
     """
 
     totals: tuple[str, ...]
     footers: tuple[str, ...]
     examples: tuple[str, ...]
+    nowhere: tuple[str, ...]
     dittos: tuple[str, ...]
     village_suffixes: tuple[str, ...]
     unit_labels: tuple[str, ...]
