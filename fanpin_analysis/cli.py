@@ -35,6 +35,9 @@ class _Parser(argparse.ArgumentParser):
             WRONG_USAGE, f"命令写得不对：{_in_chinese(message)}\n用法请看：{self.prog} --help\n"
         )
 
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""

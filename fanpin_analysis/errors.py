@@ -13,6 +13,7 @@ and each message is one Chinese sentence or two that say what is wrong, where, a
 
 from __future__ import annotations
 
+import errno
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,23 @@ class ExpressionError(DefinitionError):
 
 class NotInForceError(DefinitionError):
     """A parameter has no value for the province and date that were asked for."""
+
+
+REASONS = {
+    errno.EACCES: "没有写入权限，或文件正被 Excel、WPS 打开",
+    errno.EPERM: "没有写入权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
+    errno.EEXIST: "路径中有一段是文件，不是文件夹",
+    errno.ENOENT: "上级文件夹不存在",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def why(error: OSError) -> str:
+    """Say in Chinese why something could not be written."""
+    return REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> str:

@@ -24,7 +24,7 @@ from fanpin_analysis.deliverables.replacing import replace_folder
 from fanpin_analysis.deliverables.tabulation import TOTAL, identities, in_village_order, tabulate
 from fanpin_analysis.deliverables.workbook_forms import write_annex1, write_ledger
 from fanpin_analysis.deliverables.working_papers import write_findings, write_screening
-from fanpin_analysis.errors import InputError, OutputError
+from fanpin_analysis.errors import InputError, OutputError, why
 from fanpin_analysis.intake.accounts import row_counts, severity_counts
 from fanpin_analysis.intake.households import join_households
 from fanpin_analysis.intake.reading import Intake, read
@@ -193,9 +193,7 @@ def write_quality(result: Result, out: str | Path) -> Path:
         path = folder / QUALITY_FILE
         write_findings(result.intake, result.findings, result.policy, path)
     except OSError as error:
-        raise OutputError(
-            f"“{out}”写不进去（{error.strerror}）。请换一个文件夹，或关闭已打开的文件。"
-        ) from error
+        raise OutputError(f"“{out}”写不进去（{why(error)}）。请换一个文件夹。") from error
     return path
 
 

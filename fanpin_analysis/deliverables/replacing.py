@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanpin_analysis.errors import OutputError
+from fanpin_analysis.errors import OutputError, why
 from fanpin_analysis.intake.workbooks import MANIFEST
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def replace_folder(out: str | Path, write: Callable[[Path], None]) -> Path:
         _recover(target, former)
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
     except OSError as error:
-        raise OutputError(f"“{out}”写不进去（{error.strerror}）。请换一个能写的文件夹。") from error
+        raise OutputError(f"“{out}”写不进去（{why(error)}）。请换一个能写的文件夹。") from error
     try:
         write(fresh)
         _keep_foreign_files(target, fresh)
         return _changed_over(target, fresh, former)
     except OSError as error:
-        reason = f"结果没有写成（{error.strerror or error}），“{out}”保持原样"
-        raise OutputError(f"{reason}。请检查磁盘空间后重新运行。") from error
+        reason = f"结果没有写成（{why(error)}），“{out}”保持原样"
+        raise OutputError(f"{reason}。请排除后重新运行。") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

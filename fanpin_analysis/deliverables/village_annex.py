@@ -10,7 +10,7 @@ import pandas as pd
 
 from fanpin_analysis.deliverables.tabulation import NO_VILLAGE
 from fanpin_analysis.deliverables.workbook_forms import write_annex1
-from fanpin_analysis.errors import InputError, OutputError, nearest
+from fanpin_analysis.errors import InputError, OutputError, nearest, why
 from fanpin_analysis.intake.workbooks import MANIFEST
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ def save_annex1(annex1: pd.DataFrame, folder: str | Path, policy: Policy, *, uni
         target.mkdir(parents=True, exist_ok=True)
         write_annex1(annex1, path, policy, unit=unit, filled_on=policy.parameters.on)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(
-            f"“{path}”写不进去（{reason}）。请换一个文件夹，或关闭已打开的文件。"
-        ) from error
+        raise OutputError(f"“{path}”写不进去（{why(error)}）。请换一个文件夹。") from error
     return path
 
 

@@ -22,7 +22,7 @@ STACK = 5  # the rows of the deepest header: four of text and the code row of �
 YES_OR_NO = "是否"
 FEWEST = 2  # known headings in a row before it is looked at as a header
 LONGEST = 60  # characters of a heading; a longer text is a note
-TAIL = re.compile(r"(?:\(.*\)|\[.*\]|[\W_]+|\d+|_[人户元]|\(.*\)名称)$")
+TAIL = re.compile(r"(?:\(.*\)|\[.*\]|[\W_]+|_[人户元]|\(.*\)名称)$")
 HEAD = re.compile(r"^(?:\(\d+\)|[\d一二三四五六七八九十]{1,2}[.、]|[^\w(]+)+")
 
 
