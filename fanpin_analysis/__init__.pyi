@@ -1,4 +1,5 @@
 from .analysis.checking import check as check
+from .analysis.checking import tables_beside as tables_beside
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
@@ -25,6 +26,7 @@ from .policy.in_force import load_policy as load_policy
 from .policy.masking import mask as mask
 from .samples import sample_folder as sample_folder
 from .views.charts import visits_by_village as visits_by_village
+from .views.dictionary import dictionary as dictionary
 from .views.panels import AnnexPanel as AnnexPanel
 from .views.tables import annex_table as annex_table
 from .views.tables import household_table as household_table
@@ -45,6 +47,7 @@ __all__ = [
     "check",
     "choose_villages",
     "count_findings",
+    "dictionary",
     "explain",
     "household_table",
     "households_behind",
@@ -63,6 +66,7 @@ __all__ = [
     "sheet_accounts",
     "source_cells",
     "summarise",
+    "tables_beside",
     "tabulate",
     "visits_by_village",
     "write_all",

@@ -89,7 +89,9 @@ def _add_run(commands: Any) -> None:  # noqa: ANN401  argparse keeps the type to
     )
     run.add_argument("--out", metavar="结果文件夹", type=Path, required=True, help="结果放在哪里")
     _add_circumstances(run)
-    run.add_argument("--jobs", metavar="N", type=_positive, default=1, help="同时打开几个文件")
+    run.add_argument(
+        "--jobs", metavar="N", type=_positive, default=2, help="同时打开几个文件（默认 2）"
+    )
     run.add_argument("--json", action="store_true", help="在屏幕上输出 run.json 的内容")
     run.add_argument("--strict", action="store_true", help="有“错误”级问题时以 1 退出")
 
@@ -159,13 +161,17 @@ def _run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     result = _analyse(options)
     from fanpin_analysis.deliverables.working_papers import count_findings  # noqa: PLC0415
+    from fanpin_analysis.intake.accounts import places  # noqa: PLC0415
     from fanpin_analysis.pipeline import write_quality  # noqa: PLC0415
 
     _say(*_sheets_told(result), *_told(result))
-    frequent = count_findings(result.findings).head(MOST_SHOWN)
+    findings = result.findings
+    frequent = count_findings(findings).head(MOST_SHOWN)
     if len(frequent):
-        _say(f"最常见的 {len(frequent)} 种问题：")
-        _say(*("  {次数:>4} 处  {规则} {说明}".format(**row) for row in _rows(frequent)))
+        _say(f"最常见的 {len(frequent)} 种问题，和它们在哪里：")
+    for row in _rows(frequent):
+        where = places(findings[findings["规则"] == row["规则"]])
+        _say("  {次数:>4} 处  {规则} {说明}".format(**row), f"           {where}")
     if options.out:
         _say(f"问题清单在：{write_quality(result, options.out)}")
     return _code(result, strict=options.strict)
@@ -222,6 +228,7 @@ def _policy(options: argparse.Namespace) -> int:
 
 
 def _analyse(options: argparse.Namespace) -> Result:
+    from fanpin_analysis.intake.caching import CACHE  # noqa: PLC0415
     from fanpin_analysis.pipeline import analyse  # noqa: PLC0415
 
     return analyse(
@@ -229,7 +236,8 @@ def _analyse(options: argparse.Namespace) -> Result:
         province=options.province,
         on=options.on,
         definitions=options.definitions,
-        jobs=getattr(options, "jobs", 1),
+        jobs=getattr(options, "jobs", 2),
+        cache=options.out / CACHE if options.out else None,
         progress=_progress,
     )
 

@@ -11,14 +11,14 @@ import hashlib
 import json
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fanpin_analysis.analysis.checking import check
+from fanpin_analysis.analysis.checking import check, tables_beside
 from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
 from fanpin_analysis.deliverables.replacing import replace_folder
 from fanpin_analysis.deliverables.tabulation import TOTAL, identities, in_village_order, tabulate
@@ -26,8 +26,9 @@ from fanpin_analysis.deliverables.workbook_forms import write_annex1, write_ledg
 from fanpin_analysis.deliverables.working_papers import write_findings, write_screening
 from fanpin_analysis.errors import InputError, OutputError, why
 from fanpin_analysis.intake.accounts import row_counts, severity_counts
+from fanpin_analysis.intake.caching import CACHE
 from fanpin_analysis.intake.households import join_households
-from fanpin_analysis.intake.reading import Intake, read
+from fanpin_analysis.intake.reading import Intake, Reading, read_files
 from fanpin_analysis.intake.workbooks import MANIFEST
 from fanpin_analysis.policy.in_force import Policy, load_policy
 
@@ -44,7 +45,7 @@ class Result:
 
     ``households`` is the ledger joined with the other papers, with a verdict column for every
     screening rule. ``findings`` holds those of reading and of the checks. ``seconds`` says how long
-    each step took.
+    each step took. ``reading`` is what the intake was made of, for the cache.
     """
 
     source: Path
@@ -57,6 +58,7 @@ class Result:
     identities: pd.DataFrame
     notes: tuple[str, ...]
     seconds: Mapping[str, float]
+    reading: Reading = field(repr=False)
 
     @property
     def unit(self) -> str:
@@ -71,7 +73,8 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
     province: str | None = None,
     on: date | None = None,
     definitions: Path | None = None,
-    jobs: int = 1,
+    jobs: int = 2,
+    cache: Path | None = None,
     progress: Callable[[Iterable, int], Iterable] | None = None,
 ) -> Result:
     """Read a folder of ledgers, check and screen every household, and count Annex 1.
@@ -84,6 +87,8 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         What is in force; see :func:`~fanpin_analysis.policy.in_force.load_policy`.
     jobs, progress
         As in :func:`~fanpin_analysis.intake.reading.read`.
+    cache
+        Where a former run may have kept what it read; ``write_all`` keeps it with the results.
 
     Raises
     ------
@@ -95,10 +100,12 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
     seconds: dict[str, float] = {}
     policy = load_policy(province, on, definitions)
     with _timed(seconds, "read"):
-        intake = read(path, definitions=definitions, jobs=jobs, progress=progress)
+        reading = read_files(path, definitions, jobs=jobs, cache=cache, progress=progress)
+        intake = reading.intake
     _must_hold_a_ledger(path, intake)
     with _timed(seconds, "check"):
-        checked = check(intake.ledger, policy, intake.headers)
+        beside = tables_beside(intake, policy)
+        checked = check(intake.ledger, policy, intake.headers, beside)
         findings = in_reading_order(pd.concat([intake.findings, checked], ignore_index=True))
     with _timed(seconds, "screen"):
         households = screen(join_households(intake, policy.parameters.on), policy)
@@ -117,6 +124,7 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         identities=held,
         notes=_notes(intake, annex1),
         seconds=seconds,
+        reading=reading,
     )
 
 
@@ -192,6 +200,7 @@ def write_quality(result: Result, out: str | Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / QUALITY_FILE
         write_findings(result.intake, result.findings, result.policy, path)
+        result.reading.keep(folder / CACHE)
     except OSError as error:
         raise OutputError(f"“{out}”写不进去（{why(error)}）。请换一个文件夹。") from error
     return path
@@ -206,6 +215,7 @@ def _write_papers(result: Result, folder: Path) -> None:
     write_ledger(ledger, folder / forms["ledger"].file, result.policy, **official)
     write_screening(result.households, result.screening, result.policy, folder / SCREENING_FILE)
     write_findings(result.intake, result.findings, result.policy, folder / QUALITY_FILE)
+    result.reading.keep(folder / CACHE)
     seconds = {**result.seconds, "write": round(time.perf_counter() - start, 3)}
     manifest = _manifest(result, folder) | {"seconds": seconds}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)

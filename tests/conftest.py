@@ -28,9 +28,10 @@ TYPES: dict[Kind, type[pl.DataType]] = {
 
 def _numpy_nullable(table: pl.DataFrame) -> Any:
     untyped = [name for name, dtype in table.schema.items() if dtype == pl.Null]
-    arrow_backed = table.drop(untyped).to_pandas(use_pyarrow_extension_array=True)
+    days = table.select(pl.selectors.date().cast(pl.Datetime("us")))  # pandas has no plain dates
+    arrow_backed = table.drop(*untyped, *days.columns).to_pandas(use_pyarrow_extension_array=True)
     nullable = arrow_backed.convert_dtypes(dtype_backend="numpy_nullable")
-    return nullable.assign(**dict.fromkeys(untyped))[table.columns]
+    return nullable.assign(**dict.fromkeys(untyped), **days.to_pandas())[table.columns]
 
 
 def _objects(table: pl.DataFrame) -> Any:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fanpin_analysis.analysis.screening import screen, values_of
+from fanpin_analysis.analysis.engine import evaluate
+from fanpin_analysis.analysis.screening import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +40,18 @@ def test_worked_cases_come_out_as_expected(
     policy: Policy,
     households_of: Callable[..., pl.DataFrame],
 ) -> None:
-    """Each case of a rule gets the verdict that its author expects."""
-    cases = cases_of(rule_id)
-    names = [name for name in policy.expressions[rule_id].names if name not in values_of(policy)]
+    """Each case of a rule gets the verdict that its author expects.
+
+    A case of another table than the ledger is a row of that table, its measures given as columns.
+    """
+    cases, expression = cases_of(rule_id), policy.expressions[rule_id]
+    values = values_of(policy)
+    names = [name for name in expression.names if name not in values]
     households = households_of([case["household"] for case in cases], names)
-    screened = screen(engine.frame(households), policy, policy.rule(rule_id).kind)
-    verdicts = engine.read(screened)[rule_id].to_list()
+    found = evaluate(
+        engine.frame(households), {rule_id: expression}, terms=policy.terms, values=values
+    )
+    verdicts = engine.read(found)[rule_id].to_list()
     wrong = {
         case["name"]: verdict
         for case, verdict in zip(cases, verdicts, strict=True)
@@ -77,3 +84,15 @@ def test_every_line_has_a_case_that_lies_on_it(policy: Policy) -> None:
         if not any(parameter.value in case["household"].values() for case in cases_of(rule.id))
     ]
     assert not bare
+
+
+def test_every_case_says_only_what_its_table_can_say(policy: Policy) -> None:
+    """A case that names a column or a measure of another table would test nothing real."""
+    strange = [
+        f"{case['rule']}：{name}"
+        for case in CASES
+        if (rule := policy.rule(case["rule"])).kind == "核对"
+        for name in case["household"]
+        if not any(name in policy.measures.terms_of(table) for table in rule.tables)
+    ]
+    assert not strange

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import polars as pl
 import pytest
+from ledgers import OFFICIAL, household, resident_id, workbook
 
-from fanpin_analysis.analysis.checking import check
+from fanpin_analysis.analysis.checking import check, tables_beside
 from fanpin_analysis.intake.gathering import FINDINGS
+from fanpin_analysis.intake.reading import read
+from fanpin_analysis.policy.in_force import load_policy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Engine
 
     from fanpin_analysis.policy.in_force import Policy
@@ -106,3 +111,58 @@ def test_nothing_is_found_where_nothing_can_be_told(
     assert isinstance(found, pd.DataFrame)
     assert list(found.columns) == list(FINDINGS)
     assert found.empty
+
+
+# ------------------------------------------------------------------ tables beside the ledger
+
+
+def person(number: int, relation: str, **values: Any) -> dict[str, Any]:
+    """Return a row of the members, one a person, of the household of ``resident_id(1)``."""
+    head = {"村": "石桥村", "户主姓名": "张三", "户主证件号码": resident_id(1)}
+    own = {"姓名": f"张{number}", "证件号码": resident_id(number), "与户主关系": relation}
+    source = {"来源文件": "成员.xlsx", "来源工作表": "Sheet1", "来源行": number + 1}
+    return head | own | {"性别": "男" if number % 2 else "女"} | values | source
+
+
+def beside(*rows: dict[str, Any]) -> list[str]:
+    """Return the members' findings as rule, cell and name."""
+    found = check(pl.DataFrame(), load_policy(), USUAL, {"members": pl.DataFrame(rows)})
+    return [f"{one['规则']} {one['单元格']} {one['户主姓名']}" for one in found.to_dicts()]
+
+
+def test_a_person_is_pointed_at_in_the_members_own_sheet() -> None:
+    """A finding of another table names that table's file and row, and the household's head."""
+    assert beside(person(1, "户主"), person(2, "之子", 性别="男")) == ["P01 3行 张三"]
+
+
+def test_a_household_is_told_once() -> None:
+    """Without a head the first of its rows is pointed at, with two of them each head."""
+    assert beside(person(1, "之父"), person(3, "之子")) == ["J01 2行 张三"]
+    assert [f.split()[0] for f in beside(person(1, "户主"), person(2, "户主"))] == [
+        "J02",
+        "J02",
+        "J06",
+    ]
+
+
+def test_the_members_say_how_many_a_household_has(policy: Policy, engine: Engine) -> None:
+    """A size that differs is an error of the ledger's cell; without members nothing is told."""
+    ledger = pl.DataFrame([row(9, 村="石桥村", 户主证件号码=resident_id(1), 家庭人口数=3)])
+    members = pl.DataFrame([person(1, "户主"), person(3, "之子")])
+    places = headers((4, 90, {"家庭人口数": "F"}))
+    others = {"members": engine.frame(members)}
+    found = engine.read(check(engine.frame(ledger), policy, engine.frame(places), others))
+    assert [(one["规则"], one["单元格"]) for one in found.to_dicts()] == [("R19", "F9")]
+    assert engine.read(check(engine.frame(ledger), policy, engine.frame(places))).is_empty()
+
+
+def test_a_household_sent_back_is_not_missing(tmp_path: Path, policy: Policy) -> None:
+    """Of three households of the roster one has its row returned, one was left out."""
+    workbook(tmp_path / "台账.xlsx", [OFFICIAL, household(1), household(2, 家庭人口数="不详")])
+    roster = [[n, "石桥村", f"张{n}", resident_id(n), 3, "一般农户", None] for n in (1, 2, 3)]
+    heading = ["户编号", "村", "户主姓名", "户主证件号码", "家庭人口数", "户类型", "未排查原因"]
+    workbook(tmp_path / "花名册.xlsx", [heading, *roster])
+    intake = read(tmp_path)
+    found = check(intake.ledger, policy, intake.headers, tables_beside(intake, policy))
+    told = found[found["规则"].isin(["C01", "C02", "C03"])]
+    assert told[["规则", "户主姓名", "单元格"]].to_numpy().tolist() == [["C01", "张3", "C4"]]

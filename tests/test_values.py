@@ -184,6 +184,9 @@ def test_name_spread_out_is_closed_up(raw: str, value: str, faults: tuple[str, .
     (NUMBER, NUMBER),
     (f"'{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}", NUMBER),
     (f"{NUMBER}41", f"{NUMBER}41"),
+    (f"G{NUMBER}", NUMBER),
+    (f"{NUMBER}\t", NUMBER),
+    (f'="{NUMBER}"', NUMBER),
     ("439999700101001", NUMBER, (identity.COMPLETED,)),
     (439999700101001.0, NUMBER, (identity.COMPLETED,)),
     (439999700101001, NUMBER, (identity.COMPLETED,)),
@@ -193,7 +196,7 @@ def test_name_spread_out_is_closed_up(raw: str, value: str, faults: tuple[str, .
     ("张三", None, (identity.BAD_CHARACTERS,)),
     (date(1970, 1, 1), None, (identity.BAD_CHARACTERS,)),
     (float(NUMBER), None, (identity.DIGITS_LOST,)),
-    (int(NUMBER), None, (identity.DIGITS_LOST,)),
+    (int(NUMBER), NUMBER, (identity.KEPT_AS_NUMBER,)),
     ("4.39999E+17", None, (identity.DIGITS_LOST,)),
 )
 def test_id_is_exact_or_null(raw: object, value: object, faults: tuple[str, ...]) -> None:
@@ -233,6 +236,19 @@ def test_telephone_is_digits(raw: object, value: object, faults: tuple[str, ...]
     ("五", 5, WORKED_OUT),
     ("5口", 5, WORKED_OUT),
     ("十二人", 12, WORKED_OUT),
+    ("5人。", 5),
+    ("共3人", 3, WORKED_OUT),
+    ("总共4人", 4, WORKED_OUT),
+    ("3（含外嫁1人）", 3, WORKED_OUT),
+    ("3人(含外嫁1人)", 3, WORKED_OUT),
+    ("5人，其中外出2人", 5, WORKED_OUT),
+    ("5（户籍）", 5, WORKED_OUT),
+    ("3（4）", None, NO_NUMBER),
+    ("3（约）", None, NO_NUMBER),
+    ("3（应为4人）", None, NO_NUMBER),
+    ("3（已死亡1人）", None, NO_NUMBER),
+    ("3+1", None, NO_NUMBER),
+    ("2大1小", None, NO_NUMBER),
     ("4 5 人", None, NO_NUMBER),
     ("3-4", None, NO_NUMBER),
     ("3人左右", None, NO_NUMBER),
@@ -278,6 +294,12 @@ def test_count_is_exact_or_null(raw: object, value: object, faults: tuple[str, .
     ("一万二", 12000.0, WORKED_OUT),
     ("两万三千四百五十六", 23456.0, WORKED_OUT),
     ("柒仟伍佰元", 7500.0, WORKED_OUT),
+    ("1万2", 12000.0, WORKED_OUT),
+    ("1.5w", 15000.0, WORKED_OUT),
+    ("8000元/年", 8000.0, WORKED_OUT),
+    ("8000（含低保金）", 8000.0, WORKED_OUT),
+    ("人民币8000元", 8000.0, WORKED_OUT),
+    ("8000（每月）", None, NO_NUMBER),
     ("1,23", None, NO_NUMBER),
     ("8000-9000", None, NO_NUMBER),
     ("8000多", None, NO_NUMBER),
@@ -396,6 +418,9 @@ def test_opposite_heading_turns_only_its_own_answers_round() -> None:
     (4, None, NO_OPTION),
     (1.5, None, NO_OPTION),
     ("五保户", None, NO_OPTION),
+    ("边缘易致贫户", "监测对象"),
+    ("脱贫监测户", "监测对象"),
+    ("非脱贫户", "档外农户"),
     (True, None, NO_OPTION),
     (date(1900, 1, 1), None, (cells.STORED_AS_DATE,)),
 )
@@ -442,6 +467,133 @@ def test_several_codes_are_all_known_or_null(
 ) -> None:
     """Separators of every hand are read; one unknown among known makes the whole unknown."""
     assert reader(CAUSES)(raw) == (value, faults)
+
+
+@answers(
+    ("12", None, AMBIGUOUS),
+    (12.0, None, AMBIGUOUS),
+    ("打电话", "电话、微信等排查"),
+    ("实地走访", "入户排查"),
+    ("1（户主在家）", "入户排查", REMARKED),
+    ("入户、电话", "入户排查", (cells.OPTION_PREFERRED,)),
+)
+def test_visit_mode_is_told_or_null(raw: object, value: object, faults: tuple[str, ...]) -> None:
+    """12 is neither 1 nor 2; both, set apart, are a visit."""
+    assert reader(VISIT)(raw) == (value, faults)
+
+
+OWN_WORDS = {
+    "与户主关系": {
+        "户主": "户主 户主　 本人",
+        "配偶": "妻 妻子 配偶 之妻 丈夫 老伴 户主之妻",
+        "之子": "长子 次子 三子 二子 子 儿子 之子 养子 大儿子 独子 之四子",
+        "之女": "女 女子 女儿 长女 次女 三女 二女 之女 养女",
+        "之儿媳": "媳 儿媳 长媳 儿媳妇 之儿媳 大儿媳妇",
+        "之女婿": "女婿 婿 上门女婿",
+        "之孙子": "孙 孙子 长孙 次孙 孙儿 之长孙",
+        "之孙女": "孙女 长孙女 次孙女 小孙女",
+        "之父": "父 父亲 之父",
+        "之母": "母 母亲 之母",
+        "之兄弟姐妹": "兄 弟 姐 妹 哥哥 弟弟 胞弟 三弟 姊妹",
+        "之侄儿": "侄 侄子 侄儿",
+        "其他": "孙媳 外甥 堂弟 其他 非亲属",
+    },
+    "文化程度": {
+        "文盲或半文盲": "文盲 半文盲 文盲半文盲 文盲或半文盲 不识字",
+        "小学": "小学 初小 高小 小学肄业",
+        "初中": "初中 初中毕业 初中文化",
+        "高中": "高中 中专 技校 职高 高中/中专 职中",
+        "大专": "大专 专科 高职",
+        "本科及以上": "本科 大学 大学本科 研究生",
+    },
+    "在校生状况": {
+        "学前教育": "幼儿园 学前班 大班",
+        "小学": "小学 三年级 小学3年级 小三",
+        "七年级": "七年级 初一 7年级 初中一年级",
+        "普通高中二年级": "高二 普高二年级",
+        "本科三年级": "大三 本科3年级",
+    },
+    "健康状况": {
+        "健康": "健康 健康　 良好 一般 较好 正常 身体健康",
+        "长期慢性病": "慢性病 长期慢性病 慢病",
+        "患有大病": "大病 患有大病 重病",
+        "残疾": "残疾 肢体残疾 残疾人",
+        "患有大病、残疾": "患有大病,残疾 残疾,患有大病 大病、残疾",
+    },
+    "劳动技能": {
+        "普通劳动力": "普通劳动力 普通 有劳动能力 全劳动力",
+        "弱劳动力或半劳动力": "弱劳力 半劳动力 弱（半）劳动力 弱劳动力或半劳动力 部分丧失劳动能力",
+        "丧失劳动力": "丧失劳动力 丧失劳动能力",
+        "无劳动力": "无劳动力 无 无劳动能力",
+    },
+    "残疾类别": {
+        "肢体残疾": "肢体 肢体残疾 4 肢残 肢体四级 肢体残疾四级",
+        "精神残疾": "精神 6 精神残疾二级",
+    },
+    "残疾人证等级": {
+        "四级": "4 四级 四 4级 肢体四级 肢体残疾四级 Ⅳ级",
+        "二级": "二级 2 Ⅱ 二级残疾",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "word"),
+    [
+        (name, raw, word)
+        for name, words in OWN_WORDS.items()
+        for word, spelt in words.items()
+        for raw in spelt.split(" ")
+    ],
+)
+def test_persons_are_described_in_the_words_of_the_field(name: str, raw: str, word: str) -> None:
+    """What clerks write of relation, schooling, health and labour is one word of the list."""
+    assert reader(name)(raw) == (word, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("是否参加基本医疗保险", "已参保", True),
+        ("是否参加基本医疗保险", "未参保", False),
+        ("是否参加基本医疗保险", "断保", False),
+        (INSURED, "已参保", False),
+        (INSURED, "未参保", True),
+        (INSURED, "全参保", False),
+        (INSURED, "未保障", True),
+        (HOUSE, "安全", False),
+        (HOUSE, "不安全", True),
+        (HOUSE, "有保障", False),
+        (HOUSE, "无保障", True),
+        *((HOUSE, f"{grade}级", grade in "CD") for grade in "ABCD"),
+        ("是否有饮水安全问题", "合格", False),
+        ("是否有饮水安全问题", "不合格", True),
+        ("是否有饮水安全问题", "已解决", False),
+        ("是否有饮水安全问题", "未解决", True),
+        ("是否解决安全饮用水", "已解决", True),
+        ("是否解决安全饮用水", "不合格", False),
+        ("是否有义务教育阶段失学辍学问题", "在校", False),
+        ("是否有义务教育阶段失学辍学问题", "辍学", True),
+        ("是否危房户", "D级", True),
+        ("是否危房户", "B级", False),
+        ("风险是否已消除", "未消除", False),
+        ("是否享受低保", "A类", True),
+        ("整户外出", "在家", False),
+    ],
+)
+def test_an_answer_in_a_columns_own_words_has_its_polarity(
+    name: str,
+    raw: str,
+    value: object,
+) -> None:
+    """The same word says yes in one column and no in another."""
+    assert reader(name)(raw) == (value, ())
+
+
+@pytest.mark.parametrize("raw", ["学前", "幼儿园", "学龄前"])
+def test_a_child_before_school_has_no_schooling(raw: str) -> None:
+    """What belongs into 在校生状况 is no level of schooling, nor a fault."""
+    assert reader("文化程度")(raw) == (None, ())
 
 
 def test_word_with_a_separator_in_it_is_one_answer() -> None:
@@ -510,6 +662,11 @@ TODAY = date(2023, 5, 30)
     ("2023年5月30日", TODAY),
     ("２０２３年 5 月 30 日", TODAY),
     ("20230530", TODAY),
+    ("2023.5.30.", TODAY),
+    ("2023、5、30", TODAY),
+    ("2023，5，30", TODAY),
+    ("2023—5—30", TODAY),
+    ("2023\\5\\30", TODAY),
     (20230530.0, TODAY),
     ("19450312", date(1945, 3, 12)),
     (45076.0, TODAY, (cells.DATE_INTERPRETED,)),

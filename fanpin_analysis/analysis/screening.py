@@ -14,7 +14,7 @@ import polars as pl
 
 from fanpin_analysis.analysis.engine import evaluate, rows_of, same_kind
 from fanpin_analysis.errors import InputError
-from fanpin_analysis.intake.sheets import SOURCE
+from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.expressions import Expression, parse
 from fanpin_analysis.policy.masking import MASKS
 
@@ -239,7 +239,8 @@ def _said(name: str, value: object, policy: Policy) -> str:
     """Return a household's value for an explanation; what is personal in it is hidden."""
     if value in (None, ""):
         return ABSENT
-    mask = policy.vocabulary.field(name).mask
+    declared = policy.vocabulary.fields.get(name)
+    mask = declared.mask if declared else policy.measures.mask_of(name)
     return MASKS[mask](shown(value)) if mask else shown(value)
 
 

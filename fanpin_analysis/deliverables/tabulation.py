@@ -15,7 +15,7 @@ import pandas as pd
 from fanpin_analysis.analysis.engine import evaluate
 from fanpin_analysis.analysis.screening import values_of
 from fanpin_analysis.errors import DefinitionError, InputError, nearest
-from fanpin_analysis.intake.sheets import SOURCE
+from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.expressions import parse
 
 if TYPE_CHECKING:

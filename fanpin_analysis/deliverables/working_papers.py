@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fanpin_analysis.analysis.screening import VERDICTS, explain
+from fanpin_analysis.deliverables.quality import by_village, village_scores
 from fanpin_analysis.deliverables.tabulation import cells_of
 from fanpin_analysis.deliverables.workbook_tables import write_tables
 from fanpin_analysis.intake.accounts import SOURCE, returned_rows, sheet_accounts
@@ -29,10 +30,12 @@ HOUSEHOLD = ["村", "户主姓名", "家庭人口数", "户属性"]
 
 
 def write_findings(intake: Intake, findings: pd.DataFrame, policy: Policy, path: Path) -> None:
-    """Write every finding, how often each occurs, and what became of the rows of each sheet."""
+    """Write the findings by village, their counts and scores, and what became of the rows."""
+    placed = by_village(intake, findings)
     tables = {
-        "问题清单": mask(findings, policy.vocabulary),
+        "问题清单": mask(placed, policy.vocabulary),
         "问题统计": count_findings(findings),
+        "各村评分": village_scores(intake, placed, policy),
         "行数核对": sheet_accounts(intake),
         "退回的行": returned_rows(intake),
         "表头对照": intake.headers,

@@ -64,3 +64,18 @@ def severity_counts(findings: pd.DataFrame) -> dict[str, int]:
     """Count findings by 级别."""
     counts = Counter(findings["级别"])
     return {severity: counts[severity] for severity in SEVERITIES}
+
+
+def places(findings: pd.DataFrame, most: int = 3) -> str:
+    """Say where findings stand: the files that have most of them, each with its first cells."""
+    files = Counter(findings["来源文件"])
+    told = [_in_file(findings, file, most) for file, _ in files.most_common(most)]
+    more = f"；另有 {len(files) - most} 个文件" if len(files) > most else ""
+    return "；".join(told) + more
+
+
+def _in_file(findings: pd.DataFrame, file: str, most: int) -> str:
+    own = findings.loc[findings["来源文件"] == file, "单元格"]
+    cells = [cell for cell in own if cell]
+    more = f" 等 {len(own)} 处" if len(own) > most else ""
+    return f"{file} {'、'.join(cells[:most])}{more}".rstrip()

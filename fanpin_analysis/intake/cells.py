@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from fanpin_analysis.intake.grid import UNSAVED
 from fanpin_analysis.intake.identity import EXACT_DIGITS
 
 FORMULA_ERROR: Final = "Z01"
@@ -33,6 +34,7 @@ PHONE_INTERPRETED: Final = "Z19"
 TEXT_FROM_DATE: Final = "Z20"
 NO_TEXT: Final = "Z21"
 OPTION_PREFERRED: Final = "Z22"
+FORMULA_UNSAVED: Final = "Z23"
 
 _LARGEST: Final = 10**EXACT_DIGITS
 _UNSEEN: Final = re.compile(
@@ -40,7 +42,7 @@ _UNSEEN: Final = re.compile(
     "\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]"
 )
 _SPREADSHEET_ERROR: Final = re.compile(
-    r"#(ref!|n/a|value!|div/0!|name\?|num!|null!|spill!|calc!)|err:[0-9]+"
+    rf"#(ref!|n/a|value!|div/0!|name\?|num!|null!|spill!|calc!)|err:[0-9]+|{UNSAVED}"
 )
 
 

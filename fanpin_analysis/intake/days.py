@@ -23,9 +23,9 @@ _LAST_YEAR: Final = 2100
 _DAY_ZERO: Final = date(1899, 12, 30)  # what a spreadsheet counts days from
 _SERIALS: Final = range((date(1990, 1, 1) - _DAY_ZERO).days, (date(2101, 1, 1) - _DAY_ZERO).days)
 _CLOCK: Final = r"(?:[T\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
-_BETWEEN: Final = r"\s*[.\-/年月]\s*"
+_BETWEEN: Final = r"\s*[.\-/\\年月、,。—\u2013]\s*"
 _DATE: Final = re.compile(
-    rf"([0-9]{{4}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}})\s*[日号]?{_CLOCK}"
+    rf"([0-9]{{4}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}})\s*[日号]?[.。]?{_CLOCK}"
     r"|([0-9]{4})([0-9]{2})([0-9]{2})"
 )
 _MONTH: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fanpin_analysis.intake.sheets import SOURCE
+from fanpin_analysis.intake.tables import SOURCE
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
+from operator import mul
 from typing import Final
 
 DIGITS_LOST: Final = "H01"
@@ -21,6 +23,7 @@ BAD_CHECK_DIGIT: Final = "H04"
 IMPOSSIBLE_BIRTH_DATE: Final = "H05"
 COMPLETED: Final = "H06"
 PERHAPS_ROUNDED: Final = "H07"
+KEPT_AS_NUMBER: Final = "H08"
 
 OLD_LENGTH: Final = 15
 LENGTH: Final = 18
@@ -28,6 +31,7 @@ LONGEST: Final = 22
 EXACT_DIGITS: Final = 15  # as many as a spreadsheet keeps of a number
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_WEIGHT_OF_ZEROS: Final = ord("0") * sum(_WEIGHTS)
 _CHECKS: Final = "10X98765432"
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2100
@@ -39,8 +43,13 @@ _LOOKS_LIKE_X: Final = re.compile(  # Cyrillic and Greek letters, multiplication
 _EXACT_WITH_DECIMALS: Final = re.compile(rf"([0-9]{{1,{EXACT_DIGITS}}})\.0+")
 _SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]*)?E\+?[0-9]+")
 _WRITTEN_NUMBER: Final = re.compile(r"[0-9]{16,}\.0*")
+_ROUNDED: Final = "0" * (LENGTH - EXACT_DIGITS)
+_PLAIN: Final = re.compile(r"[0-9]{17}[0-9X]")
 _SHAPE: Final = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]([1-7][1-4]([0-9B][0-9])?)?")
 _ID_CHARACTERS: Final = re.compile(r"[0-9]{17}X[0-9B]*|[0-9]+(B[0-9])?")
+
+
+_PREFIX: Final = re.compile("^G(?=[0-9]{17}[0-9Xx])")  # keeps a spreadsheet from making it a number
 
 
 def normalise(text: str) -> str:
@@ -60,14 +69,28 @@ def normalise(text: str) -> str:
     wrapped = _FORMULA_TEXT.fullmatch(plain)
     bare = _NOISE.sub("", wrapped[2] if wrapped else plain)
     visible = "".join(c for c in bare if unicodedata.category(c) not in ("Cf", "Cc"))
+    visible = _PREFIX.sub("", visible)
     exact = _EXACT_WITH_DECIMALS.fullmatch(visible)
     return exact[1] if exact else _LOOKS_LIKE_X.sub("X", visible).upper()
 
 
 def check_digit(first17: str) -> str:
     """Return the check character that belongs to the first 17 digits of an ID."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
+    total = sum(map(mul, _WEIGHTS, first17.encode())) - _WEIGHT_OF_ZEROS
     return _CHECKS[total % len(_CHECKS)]
+
+
+def sound(text: str) -> bool:
+    """Tell at once that nothing is wrong with a text as an ID of 18 characters.
+
+    False decides nothing: the text may still be an ID in another spelling.
+    """
+    return (
+        _PLAIN.fullmatch(text) is not None
+        and not text.endswith(_ROUNDED)
+        and _fits(text)
+        and _day(text[6:14]) is not None
+    )
 
 
 def complete(text15: str) -> str:
@@ -90,8 +113,13 @@ def birth_date(number: str) -> date | None:
     """Return the birth date that an ID carries; null when it carries none that is real."""
     if not _SHAPE.fullmatch(number):
         return None
-    digits = key(number)
-    year, month, day = int(digits[6:10]), int(digits[10:12]), int(digits[12:14])
+    return _day(key(number)[6:14])
+
+
+@lru_cache(maxsize=65536)
+def _day(digits: str) -> date | None:
+    """Return the day of eight digits; null when there is no such day, or only long ago."""
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
     try:
         return date(year, month, day) if _EARLIEST_YEAR <= year <= _LATEST_YEAR else None
     except ValueError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fanpin_analysis.intake.recognition import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 TOWNSHIP = re.compile(r"^[一-鿿]+?[乡镇](?=.)")
 VILLAGE = re.compile(r"([一-鿿]{1,12}?(?:村|社区))")
@@ -38,10 +38,12 @@ class VillageNames:
     townships: tuple[str, ...] = ()
     _standard: dict[str, str] = field(default_factory=dict)
 
-    def learn(self, met: Iterable[str]) -> None:
-        """Settle the standard spelling of every name that was met."""
+    def learn(self, met: Mapping[str, int]) -> None:
+        """Settle the standard spelling of every name that was met, and how often it was."""
         names = [compact(name) for name in self.official]
-        common = Counter(self._plain(compact(name)) for name in met)
+        common: Counter[str] = Counter()
+        for name, count in met.items():
+            common[self._plain(compact(name))] += count
         for name, _ in sorted(
             common.items(), key=lambda pair: (not self._typed(pair[0]), -pair[1])
         ):

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanpin_analysis.errors import InputError
-from fanpin_analysis.intake.gathering import gather
+from fanpin_analysis.intake.caching import keep, kept, key_of
+from fanpin_analysis.intake.gathering import FileReading, gather
 from fanpin_analysis.intake.sheets import SheetReader
-from fanpin_analysis.intake.workbooks import MANIFEST, open_workbook
+from fanpin_analysis.intake.titles import ClueKinds
+from fanpin_analysis.intake.workbooks import MANIFEST, SPREADSHEETS, open_workbooks
 from fanpin_analysis.policy.loading import layers
 from fanpin_analysis.policy.rulebook import load_faults
 from fanpin_analysis.policy.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pandas as pd
+    import polars as pl
+
+    from fanpin_analysis.intake.workbooks import Workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +62,30 @@ class Intake:
         return f"Intake({', '.join(counts)})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read, as polars frames, and the key under which a cache may keep it."""
+
+    key: str
+    frames: Mapping[str, pl.DataFrame]
+
+    @property
+    def intake(self) -> Intake:
+        """The same as pandas frames."""
+        pandas = {n: f.to_pandas(use_pyarrow_extension_array=True) for n, f in self.frames.items()}
+        return Intake(**pandas)
+
+    def keep(self, cache: Path) -> None:
+        """Keep it in a folder for the next time; see :mod:`~fanpin_analysis.intake.caching`."""
+        keep(cache, self.key, self.frames)
+
+
 def read(
     path: str | Path,
     *,
     definitions: Path | None = None,
-    jobs: int = 1,
+    jobs: int = 2,
+    cache: Path | None = None,
     progress: Callable[[Iterable, int], Iterable] | None = None,
 ) -> Intake:
     """Read a ledger or a folder of them, and lose nothing on the way.
@@ -76,6 +99,9 @@ def read(
         A county's own folder of definitions, laid over the shipped ones.
     jobs
         How many files are opened at a time.
+    cache
+        A folder of its own, in which what was read is kept for the next time; it is used as long
+        as every file and definition is the same, and replaced otherwise.
     progress
         Wraps the sequence of files, given it and its length, such as ``tqdm`` does.
 
@@ -85,18 +111,37 @@ def read(
         When there is no such path, or nothing in the folder. A file that cannot be read is a
         finding.
     """
-    root = Path(path)
-    files = _files(root)
+    reading = read_files(path, definitions, jobs=jobs, cache=cache, progress=progress)
+    if cache:
+        reading.keep(cache)
+    return reading.intake
+
+
+def read_files(
+    path: str | Path,
+    definitions: Path | None = None,
+    *,
+    jobs: int = 2,
+    cache: Path | None = None,
+    progress: Callable[[Iterable, int], Iterable] | None = None,
+) -> Reading:
+    """Read as :func:`read` does, from the cache where it can, and leave the keeping to others."""
+    files = _files(Path(path))
     folders = layers(definitions)
-    vocabulary, faults = load_vocabulary(folders), load_faults(folders)
-    reader = SheetReader(vocabulary, faults)
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        books = pool.map(open_workbook, files.values(), files)
+    key = key_of(files, folders) if cache else ""
+    frames = kept(cache, key) if cache else None
+    if frames is None:
+        books = open_workbooks(files, jobs)  # at once: its processes start while the words load
+        vocabulary, faults = load_vocabulary(folders), load_faults(folders)
+        reader = SheetReader(vocabulary, faults, ClueKinds(vocabulary, folders))
         turn = progress(books, len(files)) if progress else books
-        readings = [(book, [reader.read(sheet) for sheet in book.sheets]) for book in turn]
-    frames = gather(readings, vocabulary, faults)
-    pandas = {name: f.to_pandas(use_pyarrow_extension_array=True) for name, f in frames.items()}
-    return Intake(**pandas)
+        frames = gather([_read(book, reader) for book in turn], vocabulary, faults)
+    return Reading(key=key, frames=frames)
+
+
+def _read(book: Workbook, reader: SheetReader) -> FileReading:
+    sheets = reader.read_all(book.sheets)
+    return FileReading(file=book.file, sha256=book.sha256, fault=book.fault, sheets=sheets)
 
 
 def _files(root: Path) -> dict[str, Path]:
@@ -104,23 +149,42 @@ def _files(root: Path) -> dict[str, Path]:
     if not root.exists():
         raise InputError(f"找不到“{root}”，请检查路径是否写对。")
     if root.is_file():
-        return {root.name: root}
-    files = {path.relative_to(root).as_posix(): path for path in _walk(root)}
+        return {_named(root.name): root}
+    files = {_named(path.relative_to(root).as_posix()): path for path in _walk(root)}
     if not files:
         raise InputError(f"文件夹“{root}”是空的，请把各村的台账放进去再运行。")
     return dict(sorted(files.items(), key=lambda item: _in_order(item[0])))
 
 
 def _walk(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder; of an earlier run's results only the manifest."""
+    """Yield the files below a folder; of an earlier run's results only the manifest.
+
+    Hidden folders and what is no table in a hidden file belong to other programs. A link to a
+    folder is yielded as it is, and not followed.
+    """
     for folder, below, names in os.walk(root):
         place = Path(folder)
         if MANIFEST in names:
             below.clear()
             yield place / MANIFEST
             continue
+        yield from (place / name for name in below if (place / name).is_symlink())
         below[:] = [name for name in below if not name.startswith(".")]
-        yield from (place / name for name in names if not name.startswith("."))
+        yield from (place / name for name in names if not _is_others(name))
+
+
+def _is_others(name: str) -> bool:
+    hidden = name.startswith(".")
+    return hidden and (name.startswith("._") or Path(name).suffix.lower() not in SPREADSHEETS)
+
+
+def _named(name: str) -> str:
+    """Return a file's name as text; one that is no UTF-8 was written by a Chinese Windows."""
+    return os.fsencode(name).decode("gb18030", "replace") if not _is_text(name) else name
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:

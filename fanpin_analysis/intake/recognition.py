@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fanpin_analysis.intake.titles import ClueKinds, around
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 STACK = 5  # the rows of the deepest header: four of text and the code row of 附件1
 YES_OR_NO = "是否"
 FEWEST = 2  # known headings in a row before it is looked at as a header
+TEXT_ONLY = frozenset({str})
 LONGEST = 60  # characters of a heading; a longer text is a note
 TAIL = re.compile(r"(?:\(.*\)|\[.*\]|[\W_]+|_[人户元]|\(.*\)名称)$")
+Stacks = dict[int, tuple[str, ...]]
 HEAD = re.compile(r"^(?:\(\d+\)|[\d一二三四五六七八九十]{1,2}[.、]|[^\w(]+)+")
 
 
@@ -32,6 +36,7 @@ class Column:
 
     ``option`` is the one answer of the field for which the column holds a tick, where a field has a
     column for each of its answers. ``repeats`` is the field whose heading stands here once more.
+    ``scale`` is the unit in which the heading says that all its numbers are.
     """
 
     index: int
@@ -40,6 +45,7 @@ class Column:
     inverse: bool = False
     option: str = ""
     repeats: str = ""
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +84,13 @@ def spellings(text: str) -> tuple[str, ...]:
 class Headings:
     """What the headings of one form mean: spelling → field, and whether it asks the opposite."""
 
-    def __init__(self, form: Form, vocabulary: Vocabulary) -> None:
-        self.form = form
+    def __init__(self, form: Form, vocabulary: Vocabulary, kinds: ClueKinds) -> None:
+        self.form, self.kinds = form, kinds
+        self.scales = vocabulary.row_words.scales
         self.plain: dict[str, tuple[str, bool]] = {}
         self.under: dict[str, list[tuple[str, str]]] = {}
         self.options: dict[str, dict[str, str]] = {}
+        self.told: dict[tuple[str, ...], tuple[str, bool, str]] = {}
         declared = [vocabulary.fields[name] for name in form.columns]
         for item in declared:
             self._add((item.name,), item.name, inverse=False)
@@ -105,11 +113,16 @@ class Headings:
             for spelling in spellings(text):
                 self.plain.setdefault(spelling, (name, inverse))
 
-    def meaning(self, stack: list[str]) -> tuple[str, bool, str]:
+    def meaning(self, stack: tuple[str, ...]) -> tuple[str, bool, str]:
         """Return the field, whether it is asked the other way round, and the answer to be ticked.
 
         ``stack`` holds a column's texts, the lowest first; an unknown heading gives empty texts.
         """
+        if stack not in self.told:
+            self.told[stack] = self._meaning(stack)
+        return self.told[stack]
+
+    def _meaning(self, stack: tuple[str, ...]) -> tuple[str, bool, str]:
         own, above = stack[0], stack[1:]
         for upper in above:
             name, inverse = self._plain(upper)
@@ -135,14 +148,19 @@ class Headings:
 class Recogniser:
     """Finds the tables of a sheet, for one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, kinds: ClueKinds | None = None) -> None:
+        self.kinds = kinds or ClueKinds(vocabulary)
+        self.vocabulary = vocabulary
         self.unit_labels = tuple(compact(label) for label in vocabulary.row_words.unit_labels)
-        self.forms = [Headings(form, vocabulary) for form in vocabulary.forms.values()]
+        self.forms = [Headings(f, vocabulary, self.kinds) for f in vocabulary.forms.values()]
+        self.lists = {
+            key: Headings(form, vocabulary, self.kinds) for key, form in self.kinds.forms.items()
+        }
         self.known = frozenset(s for h in self.forms for s in (*h.plain, *h.under))
 
     def blocks(self, sheet: Sheet) -> list[Block]:
         """Return the tables of a sheet from top to bottom; none when no header is found."""
-        headers = list(self._headers(sheet))
+        headers = list(self._headers(sheet, self.forms)) or list(self._lists(sheet))
         starts = [block.header.start for block in headers] + [len(sheet.rows)]
         blocks: list[Block] = []
         for block, end in zip(headers, starts[1:], strict=True):
@@ -163,23 +181,36 @@ class Recogniser:
                 return " ".join(texts)
         return ""
 
-    def _headers(self, sheet: Sheet) -> Iterator[Block]:
+    def _lists(self, sheet: Sheet) -> Iterator[Block]:
+        """Yield the tables of a sheet whose headers do not say what they are."""
+        rows = enumerate(sheet.rows)
+        start = next((i for i, r in rows if self._header_like(r) and self._promising(r)), 0)
+        texts = around(sheet, start)
+        headings = self.lists[self.kinds.candidate(texts).key]
+        for block in self._headers(sheet, [headings]):
+            names = [column.field or column.repeats for column in block.columns]
+            if self.kinds.takes(block.form, names, texts):
+                yield replace(block, form=self.vocabulary.form(block.form.key))
+
+    def _headers(self, sheet: Sheet, forms: list[Headings]) -> Iterator[Block]:
         index = floor = 0
         while index < len(sheet.rows):
-            block = self._header_from(sheet, index, floor)
+            block = self._header_from(sheet, index, floor, forms)
             if block is None:
                 index += 1
             else:
                 yield block
                 index = floor = block.header.stop
 
-    def _header_from(self, sheet: Sheet, index: int, floor: int) -> Block | None:
+    def _header_from(
+        self, sheet: Sheet, index: int, floor: int, forms: list[Headings]
+    ) -> Block | None:
         """Return the table whose header's first telling row is ``index``, if one is there.
 
         A header of several rows is found by trying each of the next rows as its last one; the first
         that names the most fields is it.
         """
-        if not self._promising(sheet.rows[index]):
+        if not self._header_like(sheet.rows[index]) or not self._promising(sheet.rows[index]):
             return None
         found: list[Block] = []
         for bottom in range(index, min(index + STACK, len(sheet.rows))):
@@ -187,9 +218,9 @@ class Recogniser:
                 break
             top = self._top(sheet, bottom, floor)
             stacks = _stacks(sheet, top, bottom)
-            matches = (_match(headings, stacks, range(top, bottom + 1)) for headings in self.forms)
+            matches = (_match(headings, stacks, range(top, bottom + 1)) for headings in forms)
             found += [block for block in matches if block]
-        return max(found, key=lambda block: (len(block.fields), _ticked(block)), default=None)
+        return max(found, key=lambda block: (len(block.fields), _told(block)), default=None)
 
     def _promising(self, row: list[Cell]) -> bool:
         texts = {s for cell in row if isinstance(cell, str) and cell for s in spellings(cell)}
@@ -197,10 +228,9 @@ class Recogniser:
 
     def _header_like(self, row: list[Cell]) -> bool:
         """Tell whether a row can belong to a header: several short texts and no numbers."""
-        cells = [cell for cell in row if cell != ""]
-        if not all(isinstance(cell, str) for cell in cells):
+        if not TEXT_ONLY.issuperset(map(type, row)) or any(map(str.isdigit, row)):
             return False
-        texts = {compact(cell) for cell in cells}
+        texts = {compact(cell) for cell in row if cell}
         return len(texts) > 1 and not any(
             text.isdigit() or len(text) > LONGEST or text.startswith(self.unit_labels)
             for text in texts
@@ -213,32 +243,45 @@ class Recogniser:
         return top
 
 
-def _ticked(block: Block) -> int:
-    return sum(1 for column in block.columns if column.option)
+def _told(block: Block) -> tuple[int, int]:
+    """Return how many columns are for one answer, and how many go by their field's own name."""
+    own = sum(1 for column in block.columns if column.field and column.heading == column.field)
+    return sum(1 for column in block.columns if column.option), own
 
 
-def _match(headings: Headings, stacks: dict[int, list[str]], header: range) -> Block | None:
+def _match(headings: Headings, stacks: Stacks, header: range) -> Block | None:
+    form = headings.form
+    meanings = {index: headings.meaning(stack) for index, stack in stacks.items()}
+    named = {name for name, _, _ in meanings.values()}
+    if swaps := headings.kinds.renamed(form.key, named):
+        meanings = {i: (swaps.get(n, n), turned, o) for i, (n, turned, o) in meanings.items()}
+        named = {swaps.get(name, name) for name in named}
+    if not named.issuperset(form.required):
+        return None
+    if len(named.intersection(form.signature)) < form.least:
+        return None
+    if headings.kinds.unused((stack[0] for stack in stacks.values()), form.key):
+        return None
     columns: dict[str, Column] = {}
     others: list[Column] = []
-    for index, stack in stacks.items():
-        name, inverse, option = headings.meaning(stack)
-        column = Column(index=index, heading=stack[0], field=name, inverse=inverse, option=option)
+    # of two columns for one field the one that goes by the field's own name counts
+    for index, stack in sorted(stacks.items(), key=lambda i: i[1][0] != meanings[i[0]][0]):
+        name, inverse, option = meanings[index]
+        scale = next((s for s in headings.scales if any(s in text for text in stack)), "")
+        column = Column(
+            index=index, heading=stack[0], field=name, inverse=inverse, option=option, scale=scale
+        )
         if name and name not in columns:
             columns[name] = column
         elif option and columns[name].option:
             others.append(column)
         else:
             others.append(replace(column, field="", repeats=name))
-    form = headings.form
-    if not columns.keys() >= set(form.required):
-        return None
-    if len(columns.keys() & set(form.signature)) < form.least:
-        return None
     both = sorted((*columns.values(), *others), key=lambda column: column.index)
     return Block(form=form, header=header, columns=tuple(both))
 
 
-def _stacks(sheet: Sheet, top: int, bottom: int) -> dict[int, list[str]]:
+def _stacks(sheet: Sheet, top: int, bottom: int) -> Stacks:
     """Return, by column, the texts that name it, from the header's last row upwards.
 
     A merged cell counts for every cell that it covers. A blank in the last row takes the text above
@@ -253,12 +296,12 @@ def _stacks(sheet: Sheet, top: int, bottom: int) -> dict[int, list[str]]:
                 span = range(left, min(right, width - 1) + 1)
                 for column in span:
                     grid[line - top][column] = grid[first - top][left]
-    stacks: dict[int, list[str]] = {}
+    stacks: Stacks = {}
     for column in range(width):
         own = next((line[column] for line in reversed(grid) if line[column]), "")
         if own:
             above = [_leftwards(line, column) for line in reversed(grid)]
-            stacks[column] = list(dict.fromkeys((own, *(text for text in above if text))))
+            stacks[column] = tuple(dict.fromkeys((own, *(text for text in above if text))))
     return stacks
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = ("户主姓名", "姓名")
 NUMBERS = ("户主证件号码", "证件号码")
+PERSON = "人"  # what a row is of a list of persons
 SIZE, VILLAGE = "家庭人口数", "村"
 PREFILLED = ("序号", "乡镇场", "村", "组", "核查人签字")
 FEWEST_ID_DIGITS = 14  # a number that a cell holds as 4.39999197001e+17 has at least so many
@@ -29,6 +30,8 @@ LONGEST_NAME = 15
 COLUMN_NUMBERS = 5
 STEMS, LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NUMBERED = re.compile(r"^\(?[栏第]?(\d+)(?:\.0)?栏?\)?$")
+ID_LIKE = re.compile(rf"[0-9]{{{FEWEST_ID_DIGITS},}}[0-9Xx]{{0,8}}")
+HAN = re.compile("[\u4e00-\u9fff]+")
 COUNT = re.compile(r"(\d+(?:\.\d+)?)[户人口]?")
 PUNCTUATED = re.compile(r"[:：;；,，。]")
 
@@ -74,8 +77,11 @@ def filled_rows(sheet: Sheet, rows: range) -> Iterator[int]:
 def judged(sheet: Sheet, block: Block, words: RowWords) -> Iterator[tuple[int, Kind | None]]:
     """Yield every filled row of a table's body with what it is; ``None`` is a row of data."""
     judge = _Judge(sheet, block, words)
-    for index in filled_rows(sheet, block.body):
-        yield index, judge.kind(index)
+    for index in block.body:
+        if judge.is_usual(index):
+            yield index, None
+        elif any(not is_blank(cell) for cell in sheet.rows[index]):
+            yield index, judge.kind(index)
 
 
 class _Judge:
@@ -85,15 +91,45 @@ class _Judge:
         fields = block.fields
         self.sheet, self.block = sheet, block
         self.marks = _marks(words)
-        self.name = next((fields[n] for n in NAMES if n in fields), None)
+        names = reversed(NAMES) if block.form.row == PERSON else NAMES  # a head's may be merged
+        self.name = next((fields[n] for n in names if n in fields), None)
         self.number = next((fields[n] for n in NUMBERS if n in fields), None)
         self.size, self.village = fields.get(SIZE), fields.get(VILLAGE)
         keys = [fields[n] for n in block.form.required if n in fields]
         self.leading = max(keys, default=0) if self.name is None else self.name
         self.prefilled = {fields[n] for n in PREFILLED if n in fields}
         self.covered = _covered(sheet, self.name)
+        self.unusual = self.covered | self.block.again
+        self.usual: dict[str, bool] = {}  # first texts of rows that were looked at before
         self.persons = 0.0
         self.fresh = True  # no household yet since the header, or since it was repeated
+
+    def is_usual(self, index: int) -> bool:
+        """Tell at once a usual household's row, with an ID; false decides nothing."""
+        row = self.sheet.rows[index]
+        if self.number is None or self.number >= len(row) or index in self.unusual:
+            return False
+        number = row[self.number]
+        if not isinstance(number, str) or not ID_LIKE.fullmatch(number):
+            return False
+        first = next(cell for cell in row if cell != "")
+        name = row[self.name] if self.name is not None else ""
+        if isinstance(first, str) and not self._is_plain(first):
+            return False
+        if not HAN.fullmatch(str(name)) or self.marks.example_name.search(name):
+            return False
+        size = row[self.size] if self.size is not None and self.size < len(row) else ""
+        self.persons += size if isinstance(size, float) else _count(compact(str(size)))
+        self.fresh = False
+        return True
+
+    def _is_plain(self, first: str) -> bool:
+        """Tell whether the first text of a row says nothing about what the row is."""
+        if first not in self.usual:
+            text = compact(first)
+            marked = text.startswith(self.marks.unit_labels) or self.marks.example.match(text)
+            self.usual[first] = not marked
+        return self.usual[first]
 
     def kind(self, index: int) -> Kind | None:
         row = self.sheet.rows[index]
@@ -172,11 +208,12 @@ def _marks(words: RowWords) -> _Marks:
         "|".join(re.escape(compact(word)) for word in sorted(group, key=len, reverse=True))
         for group in (words.totals, words.footers, words.examples)
     )
+    long = "|".join(re.escape(compact(word)) for word in words.examples if len(word) > 1)
     return _Marks(
         total=re.compile(rf"^.{{0,10}}?(?:{totals})(?:[:(].*|[\d户人]*)$"),
         total_name=re.compile(rf"^(?:{totals})[:]?$"),
-        footer=re.compile(rf"^(?:(?:{footers})(?:[:;,(、].*)?$|\(\d+\).*[:;])"),
-        example_name=re.compile(rf"^(?:{examples})[:]?|\((?:{examples})\)"),
+        footer=re.compile(rf"^(?:\(?(?:{footers})(?:[:;,(、)].*)?$|\(\d+\).*[:;])"),
+        example_name=re.compile(rf"^(?:{examples})(?:$|[:(])|^(?:{long})|\((?:{examples})\)"),
         unit_labels=tuple(map(compact, words.unit_labels)),
         nowhere=re.compile("|".join(re.escape(compact(word)) for word in words.nowhere)),
         example=re.compile(rf"^\(?(?:{examples})(?:[:)].*)?$"),
@@ -197,6 +234,8 @@ def _counts_columns(texts: list[str]) -> bool:
 
     A label such as 栏次 may stand before them.
     """
+    if len(texts) < COLUMN_NUMBERS or not (NUMBERED.match(texts[-1]) or texts[-1][-1] in LETTERS):
+        return False
     for numbers in (texts, texts[1:]):
         stems = next(
             (i for i, text in enumerate(numbers) if text != STEMS[i : i + 1]), len(numbers)

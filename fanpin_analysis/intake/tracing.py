@@ -9,7 +9,7 @@ import pandas as pd
 
 from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.cells import shown
-from fanpin_analysis.intake.workbooks import open_workbook
+from fanpin_analysis.intake.workbooks import open_workbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,21 +45,24 @@ def source_cells(path: str | Path, intake: Intake, rows: pd.DataFrame) -> pd.Dat
         When a workbook is no longer there, or has changed since it was read.
     """
     traced: list[tuple] = []
+    sheets = _opened(Path(path), intake, rows)
     for file, name in rows[SHEET].drop_duplicates().itertuples(index=False, name=None):
-        sheet = _opened(Path(path), intake, file, name)
         headers = _of_sheet(intake.headers, file, name)
-        for number in _of_sheet(rows, file, name)["来源行"]:
-            traced += _cells(sheet, int(number), headers)
+        for number in _of_sheet(rows, file, name)["来源行"].unique():
+            traced += _cells(sheets[file, name], int(number), headers)
     return pd.DataFrame(traced, columns=COLUMNS, dtype="string")
 
 
-def _opened(root: Path, intake: Intake, file: str, name: str) -> Sheet:
-    path = root if root.is_file() else root / file
-    workbook = open_workbook(path, file)
+def _opened(root: Path, intake: Intake, rows: pd.DataFrame) -> dict[tuple[str, str], Sheet]:
+    """Return the sheets of the files that some rows came from, if the files are as they were."""
     read = intake.files.set_index("来源文件")["SHA256"]
-    if workbook.sha256 != read.get(file):
-        raise InputError(f"“{file}”在读取之后被移走或改动过，请重新读取后再查。")
-    return next(sheet for sheet in workbook.sheets if sheet.name == name)
+    files = {file: root if root.is_file() else root / file for file in rows[SHEET[0]].unique()}
+    sheets = {}
+    for workbook in open_workbooks(files):
+        if workbook.sha256 != read.get(workbook.file):
+            raise InputError(f"“{workbook.file}”在读取之后被移走或改动过，请重新读取后再查。")
+        sheets |= {(workbook.file, sheet.name): sheet for sheet in workbook.sheets}
+    return sheets
 
 
 def _of_sheet(frame: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
@@ -68,11 +71,11 @@ def _of_sheet(frame: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
 
 def _cells(sheet: Sheet, number: int, headers: pd.DataFrame) -> Iterator[tuple]:
     """Yield the cells of a row, by the header of the table that the row lies in."""
-    row = sheet.rows[number - sheet.first_row]
-    letters = {sheet.letter(index): cell for index, cell in enumerate(row)}
     inside = (headers["表头行"] < number) & (number <= headers["末行"]) & headers["字段"].notna()
-    for header in headers.loc[inside, ["列", "原表头", "字段"]].itertuples(index=False, name=None):
-        letter, heading, field = header
-        raw = letters.get(letter, "")
-        text = shown(raw) or str(raw)
-        yield sheet.file, sheet.name, f"{letter}{number}", heading, field, text or None
+    told = headers.loc[inside, ["列", "原表头", "字段"]]
+    for index in sheet.indices(number):
+        letters = {sheet.letter(column): cell for column, cell in enumerate(sheet.rows[index])}
+        for letter, heading, field in told.itertuples(index=False, name=None):
+            raw = letters.get(letter, "")
+            text = shown(raw) or str(raw)
+            yield sheet.file, sheet.name, f"{letter}{number}", heading, field, text or None

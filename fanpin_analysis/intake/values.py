@@ -17,6 +17,7 @@ from fanpin_analysis.intake.cells import (
     ANSWER_CONTRADICTS,
     ANSWER_INTERPRETED,
     FORMULA_ERROR,
+    FORMULA_UNSAVED,
     NO_ANSWER,
     NO_COUNT,
     NO_NUMBER,
@@ -40,6 +41,7 @@ from fanpin_analysis.intake.cells import (
     without_decimals,
 )
 from fanpin_analysis.intake.days import read_date, read_month
+from fanpin_analysis.intake.grid import UNSAVED
 from fanpin_analysis.intake.numerals import Amounts
 from fanpin_analysis.intake.options import Options
 
@@ -54,6 +56,7 @@ SEPARATOR: Final = "、"
 _MOMENTS: Final = (date, time, timedelta)  # a datetime is a date
 _MIDNIGHT: Final = " 00:00:00"
 _LARGEST: Final = 10**identity.EXACT_DIGITS
+_USUAL_NAME: Final = re.compile("[\u4e00-\u9fff]{2,4}").fullmatch
 _LINE_BREAKS: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _PUNCTUATION: Final = r"[()\[\]【】,，。.;；:、!！/\-—]+"
 _MOBILE: Final = r"1[3-9][0-9]{9}"
@@ -99,10 +102,23 @@ def reader_for(
             return parse(raw)
         short = squeezed(raw)
         if is_error(short):
-            return Parsed(None, (FORMULA_ERROR,))
+            return Parsed(None, (FORMULA_UNSAVED if short == UNSAVED else FORMULA_ERROR,))
         return NOTHING if not short or short in blanks else parse(visible(raw))
 
     return read
+
+
+def told_at_once(field: Field, vocabulary: Vocabulary) -> Callable[[str], object] | None:
+    """Return what tells a text that the reader of a column would give back as it stands.
+
+    For the columns in which hardly two cells are alike, IDs and names; null for all others. What
+    it does not tell is left to the function of :func:`reader_for`.
+    """
+    if field.type == "id":
+        return identity.sound
+    blanks = {squeezed(word) for word in vocabulary.blanks}
+    usual = field.type == "text" and field.mask == "name"
+    return (lambda text: _USUAL_NAME(text) and text not in blanks) if usual else None
 
 
 def _simple(field: Field) -> Callable[[object], Parsed]:
@@ -141,15 +157,20 @@ def _read_name(raw: object) -> Parsed:
 
 
 def _read_id(raw: object) -> Parsed:
-    """Keep a resident ID in its one spelling; a number cell cannot hold one of 18 digits."""
-    text = shown(raw)
+    """Keep a resident ID in its one spelling.
+
+    A number cell cannot hold one of 18 digits, unless the file itself has all of them: then, and
+    only then, the cell comes as a whole number (see :mod:`~fanpin_analysis.intake.workbooks`).
+    """
+    whole = isinstance(raw, int) and _LARGEST <= raw < 10**identity.LONGEST
+    text = str(raw) if whole else shown(raw)
     if text is None:
         lost = isinstance(raw, int | float)
         return Parsed(None, (identity.DIGITS_LOST if lost else identity.BAD_CHARACTERS,))
     number = identity.normalise(text)
     if not number:
         return NOTHING
-    faults = identity.faults(number)
+    faults = (identity.KEPT_AS_NUMBER,) * whole + identity.faults(number)
     return Parsed(identity.complete(number) if identity.kept(number) else None, faults)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
+from fanpin_analysis.policy.measures import Measures, load_measures
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fanpin_analysis.policy.expressions import Expression, Term
+    from fanpin_analysis.policy.measures import Measure
     from fanpin_analysis.policy.rulebook import RuleKind
 
 SCREENING: RuleKind = "筛查"
+CHECK: RuleKind = "核对"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +34,39 @@ class Policy:
     parameters: Parameters
     rules: tuple[Rule, ...]
     faults: Mapping[str, Fault]
+    declared_measures: tuple[Measure, ...] = ()
+
+    @cached_property
+    def measures(self) -> Measures:
+        """The declared measures, and what each name stands for in each table."""
+        return Measures(
+            declared=self.declared_measures,
+            vocabulary=self.vocabulary,
+            fields=terms_of(self.vocabulary, self.parameters.declared),
+            parameters=self.parameters.declared,
+        )
 
     @cached_property
     def terms(self) -> dict[str, Term]:
         """What a name in an expression can stand for."""
-        return terms_of(self.vocabulary, self.parameters.declared)
+        return {**terms_of(self.vocabulary, self.parameters.declared), **self.measures.terms}
 
     @cached_property
     def expressions(self) -> dict[str, Expression]:
-        """The parsed condition of every rule in force, by rule id."""
-        return {rule.id: rule.parse(self.terms) for rule in self.rules}
+        """The parsed condition of every rule in force, by rule id.
+
+        A check is held against what each of its tables has.
+        """
+        return {rule.id: self._parsed(rule) for rule in self.rules}
+
+    def _parsed(self, rule: Rule) -> Expression:
+        if rule.kind != CHECK:
+            return rule.parse(self.terms)
+        return [rule.parse(self.measures.terms_of(table)) for table in rule.tables][-1]
+
+    def checks_of(self, table: str) -> tuple[Rule, ...]:
+        """Return the checks of a table's rows, in the order of the files."""
+        return tuple(rule for rule in self.of_kind(CHECK) if table in rule.tables)
 
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         """Return the rules of a kind, such as ``"筛查"``, in the order of the files."""
@@ -57,7 +83,9 @@ class Policy:
         for rule in self.rules:
             if rule.id == rule_id:
                 return rule
-        message = f"没有生效的规则“{rule_id}”。{nearest(rule_id, [r.id for r in self.rules])}"
+        alike = [rule.id for rule in self.rules if rule.id[:1] == rule_id[:1]]
+        known = alike or [rule.id for rule in self.rules]
+        message = f"没有生效的规则“{rule_id}”。{nearest(rule_id, known)}"
         raise DefinitionError(message)
 
     def parameters_of(self, rule_id: str) -> tuple[ParameterValue, ...]:
@@ -67,8 +95,14 @@ class Policy:
 
     @cached_property
     def used_parameters(self) -> dict[str, ParameterValue]:
-        """The parameters that the rules in force name, by name."""
-        return {value.name: value for rule in self.rules for value in self.parameters_of(rule.id)}
+        """The parameters that the rules in force and the measures name, by name."""
+        named = [name for rule in self.rules for name in self.expressions[rule.id].names]
+        for measure in self.declared_measures:
+            for table_ in measure.tables:
+                parsed = self.measures.parsed(measure, table_).values()
+                named += [name for expression in parsed for name in expression.names]
+        wanted = dict.fromkeys(name for name in named if name in self.parameters.declared)
+        return {name: self.parameters[name] for name in wanted}
 
 
 def load_policy(
@@ -101,6 +135,7 @@ def load_policy(
         parameters=parameters,
         rules=tuple(r for r in rules if r.in_force(parameters.province, parameters.on)),
         faults=load_faults(folders),
+        declared_measures=load_measures(folders),
     )
     if not policy.of_kind(SCREENING):
         first = min(rule.since for rule in rules if rule.kind == SCREENING)

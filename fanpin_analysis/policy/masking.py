@@ -66,6 +66,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "phone": mask_phone,
     "account": mask_account,
     "text": mask_text,
+    "all": lambda _: HIDDEN,
 }
 
 

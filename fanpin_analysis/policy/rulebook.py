@@ -36,8 +36,9 @@ class Rule:
 
     A screening rule has ``expr``: true is 命中. A check has ``expect``, and ``when`` if it is only
     for some rows: it is 命中 (a finding) where ``when`` is true and ``expect`` is not. ``field``
-    is the column a finding points at. ``province`` empty means everywhere; ``since`` and ``until``
-    are the first and last day in force.
+    is the column a finding points at. ``tables`` are those whose rows a check is about.
+    ``province`` empty means everywhere; ``since`` and ``until`` are the first and last day in
+    force.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Rule:
     label: str
     clause: str
     status: Status
+    tables: tuple[str, ...] = ("ledger",)
     expr: str = ""
     when: str = ""
     expect: str = ""

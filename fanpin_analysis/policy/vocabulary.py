@@ -21,7 +21,7 @@ T = TypeVar("T")
 FieldType = Literal[
     "text", "id", "phone", "integer", "number", "boolean", "code", "codes", "date", "month"
 ]
-Mask = Literal["name", "id", "phone", "account", "text"]
+Mask = Literal["name", "id", "phone", "account", "text", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,8 @@ class RowWords:
 
     A village whose name holds a word of ``nowhere`` is one of an example. ``dittos`` stand for the
     cell above; ``village_suffixes`` and ``unit_labels`` are what stands
-    behind a village's name and before the name of whoever hands a form in.
+    behind a village's name and before the name of whoever hands a form in. ``scales`` are the units
+    in which a whole column may be written, each with the word that says the same behind a number.
     """
 
     totals: tuple[str, ...]
@@ -147,6 +148,7 @@ class RowWords:
     dittos: tuple[str, ...]
     village_suffixes: tuple[str, ...]
     unit_labels: tuple[str, ...]
+    scales: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,25 @@ WHO: dict[str, Callable[[Household], bool]] = {
 }
 
 
+def _any(_: Household) -> bool:
+    return True
+
+
+def _short_of_labour(household: Household) -> bool:
+    full = [member for member in household.members if member["劳动技能"] in FULL_LABOUR]
+    return 2 * len(full) < household.size
+
+
+SHOWN: dict[str, Callable[[Household], bool]] = {
+    "因病": WHO["ill"],
+    "因残": WHO["disabled"],
+    "因学": lambda household: any(member["在校生状况"] for member in household.members),
+    "因务工就业不稳": WHO["worker"],
+    "缺劳动力": _short_of_labour,
+}
+UNSEEN = "因意外事故"  # what no member's row shows
+
+
 @cache
 def events() -> tuple[Event, ...]:
     """Load the kinds of events; those that share a cause come first and take whom they need."""
@@ -123,17 +142,21 @@ def fates(dice: Dice, households: Sequence[Household], villages: Sequence[str]) 
         ]
         wanted = max(event.least, round(event.share * len(households)))
         for household in dice.sample(eligible, wanted):
-            met[household.number] = _fate(dice, event)
+            met[household.number] = _fate(dice, event, household)
     return met
 
 
-def _fate(dice: Dice, event: Event) -> Fate:
+def _fate(dice: Dice, event: Event, household: Household) -> Fate:
+    """Return what an event makes of a household; the register names a cause that it shows."""
     risk, proposed = dice.chance(event.risk), dice.chance(event.propose)
+    causes = [cause for cause in event.causes if SHOWN.get(cause, _any)(household)]
+    if event.status and not causes:
+        causes = [UNSEEN]
     return Fate(
         event=event,
         risk=risk or proposed,
         proposed=proposed,
-        cause=dice.pick(event.causes),
+        cause=dice.pick(causes if event.status else event.causes),
         other=dice.pick(event.other) if event.other else "",
         cost=dice.between(*event.cost) // HUNDRED * HUNDRED if event.cost else None,
     )

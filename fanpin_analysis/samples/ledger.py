@@ -88,12 +88,12 @@ def _identity(household: Household) -> Record:
 
 def _visit(dice: Dice, household: Household, signers: list[str]) -> Record:
     signed = not dice.chance(ASSUMED.unsigned)
-    marked = household.away and not dice.chance(ASSUMED.away_unmarked)
+    unmarked = household.away and dice.chance(ASSUMED.away_unmarked)
     return {
         "排查方式": "电话、微信等排查" if household.away else "入户排查",
         "核查人签字": dice.pick(signers) if signed else "",
         "排查日期": ASSUMED.visited - timedelta(days=dice.between(0, DAYS)),
-        "整户外出": marked,
+        "整户外出": "" if unmarked else household.away,
         "备注": dice.pick(words().notes),
     }
 
@@ -101,11 +101,13 @@ def _visit(dice: Dice, household: Household, signers: list[str]) -> Record:
 def _verdict(world: World, household: Household) -> Record:
     fate = world.fate(household)
     exited = "脱贫户" if household.kind == "脱贫户" else "档外农户"
+    proposal = world.proposal(household)
+    unproposed = fate.risk and not proposal and not fate.event.status
     return {
         "户属性": "监测对象" if fate.event.status else exited,
         **{problem: fate.event.problem == problem for problem in PROBLEMS},
-        "其他问题": fate.other if fate.risk else "",
+        "其他问题": (fate.other or (words().unproposed if unproposed else "")) if fate.risk else "",
         "是否存在致返贫风险": fate.risk,
         "致返贫风险类型": fate.cause if fate.risk else "",
-        "拟纳入监测类型": world.proposal(household),
+        "拟纳入监测类型": proposal,
     }

@@ -23,6 +23,7 @@ class Page:
     """One sheet: its cells, what is merged, and in which row each household stands.
 
     ``places`` pairs row numbers, from 1 as a spreadsheet shows them, with rows of the ledger.
+    ``widths`` are the columns' widths where the paper sets them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Page:
     titles: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     places: list[tuple[int, Row]] = field(default_factory=list)
+    widths: tuple[float, ...] = ()
 
     @property
     def bottom(self) -> int:

@@ -14,7 +14,7 @@ from fanpin_analysis.samples.events import place
 from fanpin_analysis.samples.ledger import PROBLEMS
 from fanpin_analysis.samples.pages import Page
 from fanpin_analysis.samples.portraits import portrait_rows
-from fanpin_analysis.samples.register import register_rows
+from fanpin_analysis.samples.register import register_rows, supported
 from fanpin_analysis.samples.words import HERE, vocabulary, words
 from fanpin_analysis.samples.world import coordinates, neighbours
 
@@ -157,7 +157,7 @@ def member_rows(world: World) -> Iterator[Record]:
     """Yield a row a person; some words are spelt as people speak."""
     dice = Dice(world.seed, "members")
     for household in world.households:
-        for member in household.members:
+        for member in supported(household, world.fate(household)):
             spelt = {column: _spelt(dice, column, member[column]) for column in SPELT}
             yield {**_head(household), **member, **spelt}
 
@@ -209,14 +209,15 @@ def rectification_rows(world: World, rows: Sequence[Row]) -> Iterator[Record]:
             ):
                 person = dice.pick(words().surnames) + dice.pick(words().men)
                 number = f"{words().phones}{dice.between(0, 99999):05d}"
+                state, weeks = dice.pick(states), dice.between(-1, 8)
                 yield {
                     "村": row.village,
                     "户主姓名": row.household.name,
                     "具体问题": known[field].text.format(name=row.household.name),
                     "整改责任人及联系电话": f"{person} {number}",
                     "整改措施": known[field].remedy,
-                    "整改情况": dice.pick(states),
-                    "完成时限": ASSUMED.visited + timedelta(days=dice.between(-1, 8) * WEEK),
+                    "整改情况": state if weeks > 0 else states[0],
+                    "完成时限": ASSUMED.visited + timedelta(days=weeks * WEEK),
                 }
 
 

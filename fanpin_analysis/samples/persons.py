@@ -42,7 +42,8 @@ ILL = (  # up to age, weights of the four
     (62, (873, 90, 12, 25)),
     (200, (670, 260, 25, 45)),
 )
-OF_AGE, OLD, VERY_OLD = 16, 60, 72
+BEGINNER, OF_AGE, OLD, VERY_OLD = 7, 16, 60, 72
+SCHOOL_YEAR = 9  # the month in which it begins
 ROUND = 100
 
 
@@ -61,7 +62,7 @@ class Persons:
     def person(self, relation: str, sex: str, age: int, kin: str) -> Record:
         """Return a person as the members form knows one; ``kin`` gives the surname, if any."""
         born = self._birth(age)
-        school = self._school(age)
+        school = self._school(age, born)
         health = self._dice.weighted(HEALTH, of_age(ILL, age)[0])
         labour = self._labour(age, health, in_school=bool(school))
         name = self._name(sex, kin)
@@ -107,9 +108,11 @@ class Persons:
             characters[-1] = dice.pick(lists.rare)
         return surname + "".join(characters)
 
-    def _school(self, age: int) -> str:
+    def _school(self, age: int, born: date) -> str:
+        """Return what a person attends; who was six when the school year began has begun."""
+        begun = born < date(ASSUMED.visited.year - BEGINNER, SCHOOL_YEAR, 1)
         if age < OF_AGE:
-            return of_age(SCHOOL, age)[0]
+            return of_age(SCHOOL, max(age, BEGINNER) if begun else age)[0]
         choices, share = LATER_SCHOOL.get(age, ((), 0))
         return self._dice.pick(choices) if self._dice.chance(share) else ""
 

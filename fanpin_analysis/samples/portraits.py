@@ -22,7 +22,11 @@ COMPULSORY = ("小学", "七年级", "八年级", "九年级")
 EARLY = ("学龄前儿童", "学前教育")
 MAIN_SOURCE = 0.2  # own: a source that brings so much is ticked
 MINIMUM_LIVING = 4200  # own: 低保 yuan a person and year
-HELP = {"就业不稳": "稳岗就业类", "产业失败": "产业发展类", "突发意外事故": "社会救助类"}
+HELP = {
+    "就业不稳": "稳岗就业类",
+    "产业失败": "产业发展类",
+    "突发意外事故": "社会救助类、政策支持类",
+}
 
 
 def portrait_rows(world: World, rows: Sequence[Row]) -> Iterator[Record]:

@@ -11,7 +11,7 @@ from fanpin_analysis.samples.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fanpin_analysis.samples.events import Event, Fate
+    from fanpin_analysis.samples.events import Fate
     from fanpin_analysis.samples.people import Household
     from fanpin_analysis.samples.persons import Record
     from fanpin_analysis.samples.world import World
@@ -29,7 +29,7 @@ SPANS = {  # look back: months from January 2021 of identification, months until
     "未落实帮扶": ((23, 26), (0, 0)),
 }
 INCOMES = ("纯收入", "人均纯收入")
-DEVELOPING = ("产业帮扶", "就业帮扶")
+DEVELOPING, SUPPORT = ("产业帮扶", "就业帮扶"), "综合保障"
 
 
 def register_rows(world: World) -> Iterator[Record]:
@@ -40,9 +40,15 @@ def register_rows(world: World) -> Iterator[Record]:
             continue
         dice = Dice(world.seed, "register", household.number)
         shared = _household(dice, world, household, fate)
-        for order, member in enumerate(household.members, 1):
+        for order, member in enumerate(supported(household, fate), 1):
             number = {"人口编号": f"{household.number}{order:02d}", "证件类型": "居民身份证"}
             yield shared | number | member
+
+
+def supported(household: Household, fate: Fate) -> Iterator[Record]:
+    """Yield the members of a household; where the event says so they draw 低保."""
+    for member in household.members:
+        yield member | {"是否享受低保": member["是否享受低保"] or fate.event.support}
 
 
 def _household(dice: Dice, world: World, household: Household, fate: Fate) -> Record:
@@ -66,19 +72,21 @@ def _household(dice: Dice, world: World, household: Household, fate: Fate) -> Re
         "风险是否已消除": cleared,
         "消除监测时间": _month(ended) if cleared else "",
         "风险消除方式": "帮扶消除" if cleared else "",
-        **_helped(dice, event),
+        **_helped(dice, fate),
         **{source: world.incomes[household.number][0][source] for source in INCOMES},
     }
 
 
-def _helped(dice: Dice, event: Event) -> Record:
-    measures = words().measures
+def _helped(dice: Dice, fate: Fate) -> Record:
+    """Return what was done; whoever was found for a disability draws support for it as well."""
+    event, measures = fate.event, words().measures
+    given = {*event.measures, *((SUPPORT,) if fate.cause == "因残" else ())}
     return {
         "整户无劳动能力兜底保障户": event.flagged,
-        "实施开发式帮扶措施情况": "已实施" if set(event.measures) & set(DEVELOPING) else "尚未实施",
+        "实施开发式帮扶措施情况": "已实施" if given & set(DEVELOPING) else "尚未实施",
         "结对帮扶责任人": dice.pick(words().surnames) + dice.pick(words().men),
         "是否制定帮扶计划": bool(event.measures),
-        **{kind: text if kind in event.measures else "" for kind, text in measures.items()},
+        **{kind: text if kind in given else "" for kind, text in measures.items()},
     }
 
 

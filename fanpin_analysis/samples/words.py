@@ -76,6 +76,7 @@ class Words:
     notes: tuple[str, ...]
     teams: tuple[str, ...]
     absent_reasons: tuple[str, ...]
+    unproposed: str
     diseases: tuple[str, ...]
     impairments: tuple[str, ...]
     grades: tuple[str, ...]

@@ -110,6 +110,8 @@ def _style(page: Page, number: int) -> str:
 
 def _width(page: Page, column: int) -> float:
     """Return a width that shows the column's longest text, Chinese characters counted twice."""
+    if page.widths:
+        return page.widths[column - 1]
     texts = [
         str(values[column - 1])
         for number, values in enumerate(page.cells, 1)

@@ -12,7 +12,7 @@ from fanpin_analysis.analysis.screening import shown, status_shown
 from fanpin_analysis.deliverables.sheets import stored_value
 from fanpin_analysis.deliverables.tabulation import TOTAL
 from fanpin_analysis.deliverables.workbook_forms import AREA, DEFAULT_WIDTH, NUMBER
-from fanpin_analysis.intake.sheets import SOURCE
+from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.expressions import parse
 from fanpin_analysis.policy.masking import FIELD, RAW, mask, mask_text
 from fanpin_analysis.policy.vocabulary import load_vocabulary

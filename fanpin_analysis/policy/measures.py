@@ -1,0 +1,153 @@
+"""Measures: quantities that no form prints, declared as data so that rules can name them.
+
+A measure hangs on one or several tables, one value a row. It is one of three things: a named
+``function`` of the row's own cells (the age behind an ID), an expression ``expr`` over the row, or
+an aggregation ``how`` over the rows of another table, or of the same one, that belong to the row:
+those with the same key ``by``. What is missing is never taken for none; see
+:mod:`fanpin_analysis.analysis.measures` for what null means in each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from fanpin_analysis.errors import DefinitionError, nearest
+from fanpin_analysis.policy.expressions import Expression, Kind, Term, parse
+from fanpin_analysis.policy.loading import SHIPPED, build, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fanpin_analysis.policy.vocabulary import Mask, Vocabulary
+
+SELF = "本表"
+RETURNED = "returned"  # rows of ledgers that went back to the village; no form of their own
+How = Literal["count", "sum", "any", "only", "order"]
+By = Literal["户", "人", "姓名", "户年", "电话", "核查人日"]
+Completeness = Literal["", "全表", "本村"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A quantity of a row, under the name that rules use.
+
+    ``function`` is applied to the cells ``of``. With ``how``: ``over`` is the table looked over
+    (``本表`` is the row's own), ``by`` the key that its rows share with this one, ``where``
+    which of them count, ``value`` what is summed, asked or taken of each. ``complete`` says that
+    the table lists everybody (全表), or everybody of the villages that it has (本村), so that no
+    row means none and not "unknown".
+    """
+
+    name: str
+    kind: Kind
+    clause: str
+    tables: tuple[str, ...]
+    unit: str = ""
+    function: str = ""
+    of: tuple[str, ...] = ()
+    expr: str = ""
+    over: str = ""
+    by: By | Literal[""] = ""
+    how: How | Literal[""] = ""
+    where: str = ""
+    value: str = ""
+    complete: Completeness = ""
+    codes: str = ""
+    mask: Mask | Literal[""] = ""
+    note: str = ""
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the measure is declared, as messages begin."""
+        return f"指标“{self.name}”（{self.file}）"
+
+    def table(self, own: str) -> str:
+        """Return the table that the measure looks over when it hangs on ``own``."""
+        return own if self.over == SELF else self.over
+
+
+def load_measures(folders: tuple[Path, ...] = (SHIPPED,)) -> tuple[Measure, ...]:
+    """Load every measure; a later folder's entry replaces the one of its name.
+
+    Raises
+    ------
+    DefinitionError
+        When an entry is none of the three things that a measure can be, or has an unknown word.
+    """
+    found = entries(folders, "measures.toml", "measure")
+    named = {entry["name"]: _measure(entry, file) for file, entry in found}
+    return tuple(named.values())
+
+
+def _measure(entry: Mapping[str, Any], file: str) -> Measure:
+    measure = build(Measure, {**entry, "file": file}, f"{file}“{entry.get('name', '?')}”")
+    if sum(map(bool, (measure.function, measure.expr, measure.how))) != 1:
+        raise DefinitionError(f"{measure.place} 应写 function、expr、how 之一，且只写一个。")
+    for word, allowed in (
+        (measure.kind, get_args(Kind)),
+        (measure.how, ("", *get_args(How))),
+        (measure.by, ("", *get_args(By))),
+        (measure.complete, get_args(Completeness)),
+    ):
+        if word not in allowed:
+            raise DefinitionError(f"{measure.place} 里的“{word}”无法识别。{nearest(word, allowed)}")
+    looks = [bool(measure.over), bool(measure.by)]
+    if looks != [bool(measure.how)] * 2:
+        raise DefinitionError(f"{measure.place} 写了 how 就要写 over 和 by，不写 how 就都不写。")
+    return measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """The declared measures, and what a name stands for in each table."""
+
+    declared: tuple[Measure, ...]
+    vocabulary: Vocabulary
+    fields: Mapping[str, Term]
+    parameters: tuple[str, ...]
+
+    def of_table(self, table: str) -> dict[str, Measure]:
+        """Return the measures that hang on a table, by name."""
+        return {measure.name: measure for measure in self.declared if table in measure.tables}
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """What each measure stands for, on whatever table."""
+        return {measure.name: self._term(measure) for measure in self.declared}
+
+    def mask_of(self, name: str) -> str:
+        """Return how a measure is hidden wherever it is shown; empty when it is not personal."""
+        return next((measure.mask for measure in self.declared if measure.name == name), "")
+
+    def terms_of(self, table: str) -> dict[str, Term]:
+        """Return what a name can stand for in an expression over the rows of a table."""
+        form = "ledger" if table == RETURNED else table
+        columns = self.vocabulary.form(form).columns
+        own = {name: self._term(measure) for name, measure in self.of_table(table).items()}
+        named = {name: self.fields[name] for name in (*columns, *self.parameters)}
+        return named | own
+
+    def parsed(self, measure: Measure, table: str) -> dict[str, Expression]:
+        """Return the measure's expressions, parsed for a table that it hangs on.
+
+        The keys are ``expr``; or ``where`` and ``value``, those of them that it has.
+
+        Raises
+        ------
+        ExpressionError
+            When one names what its table does not have.
+        """
+        if measure.expr:
+            return {"expr": parse(measure.expr, self.terms_of(table), measure.place)}
+        if not measure.how:
+            return {}
+        terms = self.terms_of(measure.table(table))
+        texts = {"where": measure.where, "value": measure.value}
+        return {key: parse(text, terms, measure.place) for key, text in texts.items() if text}
+
+    def _term(self, measure: Measure) -> Term:
+        words = self.vocabulary.code_list(measure.codes).words if measure.codes else ()
+        return Term(kind=measure.kind, words=words)
