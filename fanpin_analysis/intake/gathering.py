@@ -45,6 +45,7 @@ FINDINGS: Final = (
 )  # fmt: skip
 FILES: Final = ("来源文件", "SHA256", "表")
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReading:
     """What one file gave: its sheets, or the fault that kept it from being read."""
@@ -82,10 +83,7 @@ def _of_rows(rows: list[tuple], schema: Mapping[str, Any]) -> pl.DataFrame:
     """Return a frame of rows; by columns, because that is many times faster."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
     return pl.DataFrame(
-        [
-            pl.Series(name, cells, schema[name])
-            for name, cells in zip(schema, columns, strict=True)
-        ]
+        [pl.Series(name, cells, schema[name]) for name, cells in zip(schema, columns, strict=True)]
     )
 
 
@@ -305,7 +303,10 @@ class _Gathering:
         data = [
             frame.select(
                 *SOURCE,
-                pl.when(fate.is_null()).then(pl.lit(ACCEPTED)).otherwise(pl.lit(RETURNED)).alias("去向"),
+                pl.when(fate.is_null())
+                .then(pl.lit(ACCEPTED))
+                .otherwise(pl.lit(RETURNED))
+                .alias("去向"),
                 fate.replace_strict(reasons, return_dtype=pl.String).alias("原因"),
                 pl.col(TABLE).replace_strict(place, return_dtype=pl.Int64).alias(TABLE),
             )

@@ -12,7 +12,6 @@ from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.caching import keep, kept, key_of
 from fanpin_analysis.intake.gathering import FileReading, gather
 from fanpin_analysis.intake.sheets import SheetReader
-from fanpin_analysis.intake.titles import ClueKinds
 from fanpin_analysis.intake.workbooks import MANIFEST, SPREADSHEETS, open_workbooks
 from fanpin_analysis.policy.loading import layers
 from fanpin_analysis.policy.rulebook import load_faults
@@ -133,7 +132,7 @@ def read_files(
     if frames is None:
         books = open_workbooks(files, jobs)  # at once: its processes start while the words load
         vocabulary, faults = load_vocabulary(folders), load_faults(folders)
-        reader = SheetReader(vocabulary, faults, ClueKinds(vocabulary, folders))
+        reader = SheetReader(vocabulary, faults, folders)
         turn = progress(books, len(files)) if progress else books
         frames = gather([_read(book, reader) for book in turn], vocabulary, faults)
     return Reading(key=key, frames=frames)

@@ -148,8 +148,8 @@ class Headings:
 class Recogniser:
     """Finds the tables of a sheet, for one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, kinds: ClueKinds | None = None) -> None:
-        self.kinds = kinds or ClueKinds(vocabulary)
+    def __init__(self, vocabulary: Vocabulary, kinds: ClueKinds) -> None:
+        self.kinds = kinds
         self.vocabulary = vocabulary
         self.unit_labels = tuple(compact(label) for label in vocabulary.row_words.unit_labels)
         self.forms = [Headings(f, vocabulary, self.kinds) for f in vocabulary.forms.values()]

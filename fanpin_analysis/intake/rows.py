@@ -48,6 +48,8 @@ class Kind(StrEnum):
     EXAMPLE = "填写示例"
     EMPTY = "空白行（只预填了序号、村名等）"
     MERGED = "与上一行同属一户（合并单元格）"
+    FORM = "画像表里的其他行"
+    BLANK_FORM = "没有填写的画像表"
     UNKNOWN = "未识别的工作表"
 
 

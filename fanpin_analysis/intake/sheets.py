@@ -9,19 +9,26 @@ from typing import TYPE_CHECKING, Any, Final
 from fanpin_analysis.errors import nearest
 from fanpin_analysis.intake.continuation import continued
 from fanpin_analysis.intake.lists import completed
+from fanpin_analysis.intake.printed_form import PrintedForms
+from fanpin_analysis.intake.printed_tables import kinds_of, table_of
 from fanpin_analysis.intake.recognition import Recogniser, compact
 from fanpin_analysis.intake.rows import NAMES, Kind, filled_rows, judged
 from fanpin_analysis.intake.tables import Met, Table, TableReader
+from fanpin_analysis.intake.titles import ClueKinds
+from fanpin_analysis.policy.loading import SHIPPED
+from fanpin_analysis.policy.printed import load_printed_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
+    from fanpin_analysis.intake.printed_form import FilledForm
     from fanpin_analysis.intake.recognition import Block, Column
-    from fanpin_analysis.intake.titles import ClueKinds
     from fanpin_analysis.intake.workbooks import Sheet
     from fanpin_analysis.policy.rulebook import Fault
     from fanpin_analysis.policy.vocabulary import Vocabulary
 
+LIKE_FORMS: Final = ("clues", "portraits")  # lists whose headings a printed form has too
 MOST_SHOWN: Final = 20  # row numbers in a message
 ID_LIKE = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
@@ -49,10 +56,14 @@ class SheetReader:
     """Reads sheets with one vocabulary; its tables of spellings are built once."""
 
     def __init__(
-        self, vocabulary: Vocabulary, faults: dict[str, Fault], kinds: ClueKinds | None = None
+        self,
+        vocabulary: Vocabulary,
+        faults: dict[str, Fault],
+        folders: tuple[Path, ...] = (SHIPPED,),
     ) -> None:
         self.vocabulary = vocabulary
-        self.recogniser = Recogniser(vocabulary, kinds)
+        self.printed = PrintedForms(load_printed_form(vocabulary, folders), vocabulary)
+        self.recogniser = Recogniser(vocabulary, ClueKinds(vocabulary, folders))
         self.kinds = self.recogniser.kinds
         wheres = " ".join(pair.where for form in vocabulary.forms.values() for pair in form.pairs)
         self.counted = frozenset(name for name in vocabulary.fields if name in wheres)
@@ -64,20 +75,28 @@ class SheetReader:
         former: tuple[Block, Sheet] | None = None
         for sheet in sheets:
             blocks = self.recogniser.blocks(sheet)
+            if all(block.form.key in LIKE_FORMS for block in blocks):
+                forms = self.printed.find(sheet)
+                if forms:
+                    readings.append(self._forms(sheet, forms))
+                    continue
             rest = continued(sheet, *former) if former and not blocks else None
             readings.append(self._read(sheet, [rest] if rest else blocks))
             former = (blocks[-1], sheet) if blocks else former
         return readings
 
+    def _forms(self, sheet: Sheet, forms: list[FilledForm]) -> SheetReading:
+        """Read a sheet of printed forms."""
+        reading = _begun(sheet)
+        reading.kinds = kinds_of(sheet, forms)
+        table, met, reading.headers = table_of(sheet, forms, self.tables)
+        reading.tables.append(table)
+        reading.met += met
+        return reading
+
     def _read(self, sheet: Sheet, blocks: list[Block]) -> SheetReading:
         """Read a sheet whole; whatever is wrong with it is in the reading."""
-        filled = sheet.filled or sum(1 for _ in filled_rows(sheet, range(len(sheet.rows))))
-        reading = SheetReading(
-            file=sheet.file, name=sheet.name, visible=sheet.visible, filled=filled
-        )
-        if not sheet.visible and sheet.rows:
-            reading.met.append(Met(fault="T07"))
-        reading.met += [Met(fault=fault, cell=cell) for fault, cell in sheet.faults]
+        reading = _begun(sheet)
         self._account_for_the_rest(reading, sheet, blocks)
         for block in blocks:
             self._block(reading, sheet, block)
@@ -151,6 +170,17 @@ class SheetReader:
             "原表头": column.heading,
             "字段": column.field or None,
         }
+
+
+def _begun(sheet: Sheet) -> SheetReading:
+    """Return the reading of a sheet with what concerns it as a whole."""
+    filled = sheet.filled or sum(1 for _ in filled_rows(sheet, range(len(sheet.rows))))
+    met = [Met(fault=fault, cell=cell) for fault, cell in sheet.faults]
+    if not sheet.visible and sheet.rows:
+        met.append(Met(fault="T07"))
+    return SheetReading(
+        file=sheet.file, name=sheet.name, visible=sheet.visible, filled=filled, met=met
+    )
 
 
 def _unseen(sheet: Sheet, block: Block, data: list[int]) -> Iterator[Met]:

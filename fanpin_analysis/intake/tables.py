@@ -151,7 +151,10 @@ class TableReader:
         return Table(form=block.form, frame=frame, letters=letters, unit_line=unit_line), met
 
     def column(
-        self, cells: Sequence[Cell], name: str, inverse: bool  # noqa: FBT001
+        self,
+        cells: Sequence[Cell],
+        name: str,
+        inverse: bool,  # noqa: FBT001
     ) -> tuple[list[Any], list[tuple[int, str]]]:
         """Read the cells of a field, each distinct one once; and tell which carry a fault."""
         declared = self.vocabulary.fields[name]

@@ -113,7 +113,7 @@ def _apart(value: object, persons: int) -> list[Any]:
 
 def _sheets(rows: Sequence[Record]) -> list[tuple[str, str, Record, FormHand]]:
     return [
-        (f"{FOLDER}/{row['村']}画像表.xlsx", f"{order:02d}{row['户主姓名']}", row, HANDS[0])
+        (f"{FOLDER}/{row['村']}画像表.xlsx", f"第{order}户", row, HANDS[0])
         for order, row in enumerate(rows, 1)
     ]
 
@@ -121,7 +121,7 @@ def _sheets(rows: Sequence[Record]) -> list[tuple[str, str, Record, FormHand]]:
 def _files(rows: Sequence[Record]) -> list[tuple[str, str, Record, FormHand]]:
     return [
         (
-            f"{FOLDER}/{row['村']}/{order}{row['户主姓名']}{SUFFIXES[order % len(SUFFIXES)]}",
+            f"{FOLDER}/{row['村']}/第{order}户{SUFFIXES[order % len(SUFFIXES)]}",
             "Sheet1",
             row,
             HANDS[order % len(HANDS)],

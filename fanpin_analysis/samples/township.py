@@ -15,6 +15,7 @@ from fanpin_analysis.samples.ledger import rows as careful_rows
 from fanpin_analysis.samples.pages import pages
 from fanpin_analysis.samples.papers import CLUES, clue_rows, paper_rows, papers
 from fanpin_analysis.samples.planting import plant
+from fanpin_analysis.samples.printed_portraits import handed_in
 from fanpin_analysis.samples.truth import (
     Place,
     annex1_rows,
@@ -74,15 +75,15 @@ def township(
     planting = plant(made, list(careful_rows(made)), in_order)
     rows = planting.finished()
     ledgers = _ledgers(made, rows)
-    known, planted, sheets = _papers(made, planting, rows)
+    known, planted, sheets, portraits = _papers(made, planting, rows)
     annex1 = annex1_rows(made, rows)
-    counts, handed_in = _submitted(seed, annex1)
+    counts, submitted = _submitted(seed, annex1)
     return Township(
         world=made,
         papers=known,
-        files=ledgers | sheets | _clues(made) | handed_in,
+        files=ledgers | sheets | _clues(made) | submitted,
         truth=_truth(made, planting, _places(ledgers), planted)
-        | {"annex1": annex1, "submitted": counts},
+        | {"annex1": annex1, "submitted": counts, "portraits": portraits},
     )
 
 
@@ -117,15 +118,20 @@ def _places(ledgers: Files) -> list[Place]:
 
 def _papers(
     made: World, planting: Planting, rows: Sequence[Row]
-) -> tuple[dict[str, list[Record]], list[Record], Files]:
-    """Return the rows of the other papers, the faults planted in them, and their sheets."""
-    known, faults, sheets = {}, [], {}
+) -> tuple[dict[str, list[Record]], list[Record], Files, list[Record]]:
+    """Return the rows of the other papers, the faults in them, their sheets, and printed forms."""
+    known, faults, sheets, portraits = {}, [], {}, []
     for key, written in paper_rows(made, planting, rows).items():
         paper = papers()[key]
         known[key], planted = spoilt(made.seed, paper, list(written))
+        if key == "portraits":
+            given = handed_in(paper, known[key], planted, made.villages)
+            planted, portraits = given.faults, given.places
+            sheets |= given.files
+        else:
+            sheets[paper.file] = [paper.page(known[key])]
         faults += planted
-        sheets[paper.file] = [paper.page(known[key])]
-    return known, faults, sheets
+    return known, faults, sheets, portraits
 
 
 def _clues(made: World) -> Files:
