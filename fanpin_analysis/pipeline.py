@@ -200,7 +200,6 @@ def write_quality(result: Result, out: str | Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / QUALITY_FILE
         write_findings(result.intake, result.findings, result.policy, path)
-        result.reading.keep(folder / CACHE)
     except OSError as error:
         raise OutputError(f"“{out}”写不进去（{why(error)}）。请换一个文件夹。") from error
     return path

@@ -58,7 +58,8 @@ def content_of(path: Path, most: int) -> bytes:
     try:
         _inspect(path.lstat(), most)
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:  # noqa: PTH123
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123
             _inspect(os.fstat(file.fileno()), most)
             content = file.read(most + 1)
     except FileNotFoundError:

@@ -89,7 +89,7 @@ def _figures(text: str) -> tuple[Decimal, bool] | None:
     """Read Arabic figures, with at most one scale behind them."""
     found = _TEN_THOUSANDS.fullmatch(text)
     if found:
-        return Decimal(int(found[1]) * 10_000 + int(found[2]) * 1000), False
+        return Decimal(int(found[1]) * 10**4 + int(found[2]) * 1000), False
     found = _FIGURES.fullmatch(text)
     if found is None:
         return None

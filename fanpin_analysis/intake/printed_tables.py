@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.intake.workbooks import Sheet
 
 PORTRAITS: Final = "portraits"
+NAME: Final = "户主姓名"
 
 
 def kinds_of(sheet: Sheet, forms: list[FilledForm]) -> dict[int, Kind]:
@@ -42,7 +43,7 @@ def table_of(
 ) -> tuple[Table, list[Met], list[dict[str, Any]]]:
     """Return the households of a sheet of forms, the faults met in them, and where they stand.
 
-    A form that is blank, or shows how to fill one in, is no household.
+    Of where a household stands only the cell of its name can be told as a column and a row. A form that is blank, or shows how to fill one in, is no household.
     """
     vocabulary = tables.vocabulary
     declared = vocabulary.form(PORTRAITS)
@@ -60,11 +61,11 @@ def table_of(
                     "来源文件": sheet.file,
                     "来源工作表": sheet.name,
                     "表": declared.name,
-                    "表头行": sheet.row_number(form.rows.start),
-                    "末行": sheet.row_number(form.rows.stop - 1),
-                    "列": "",
-                    "原表头": declared.title,
-                    "字段": None,
+                    "表头行": number - 1,
+                    "末行": number,
+                    "列": form.cells[NAME].cell.rstrip("0123456789") if NAME in form.cells else "",
+                    "原表头": NAME,
+                    "字段": NAME,
                 }
             )
     schema = {name: type_of(name, vocabulary) for name in declared.columns}

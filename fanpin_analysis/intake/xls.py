@@ -26,7 +26,7 @@ PLAIN: Final = {0, 1, 2, 6}  # empty, text, number, blank: as xlrd gives them
 DATE, BOOLEAN, ERROR = 3, 4, 5
 EPOCHS: Final = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001  a cell has no zone
 LEAP_DAY: Final = 60  # 29 February 1900, which Excel counts and the calendar does not
-LAST_DAY: Final = 2_958_466  # 1 January 10000
+LAST_DAY: Final = 2_958_466  # the day after 31 December 9999
 MICROSECONDS: Final = 86_400_000_000
 
 
