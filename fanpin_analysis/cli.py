@@ -170,7 +170,7 @@ def _check(options: argparse.Namespace) -> int:
     if len(frequent):
         _say(f"最常见的 {len(frequent)} 种问题，和它们在哪里：")
     for row in _rows(frequent):
-        where = places(findings[findings["规则"] == row["规则"]])
+        where = places(findings.loc[findings["规则"] == row["规则"], ["来源文件", "单元格"]])
         _say("  {次数:>4} 处  {规则} {说明}".format(**row), f"           {where}")
     if options.out:
         _say(f"问题清单在：{write_quality(result, options.out)}")

@@ -242,11 +242,12 @@ class Ledger:
     def _xls(self, path: Path) -> None:
         book = xlwt.Workbook(encoding="utf-8")
         for page in self.pages:
-            sheet = book.add_sheet(page.name, cell_overwrite_ok=True)
+            sheet = book.add_sheet(page.name)
             for index, row in enumerate(page.rows):
                 sheet.row(index).hidden = index in page.hidden_rows
                 for column, value in enumerate(row):
-                    sheet.write(index, column, value)  # None leaves a cell with borders, no content
+                    if value is not None:
+                        sheet.write(index, column, value)
             for top, left, bottom, right in page.merges:
                 sheet.merge(top, bottom, left, right)
         book.save(str(path))
@@ -455,6 +456,8 @@ def _add_between(
     """Put what is no household between two that are."""
     if kind == "gap":
         page.rows += [[None]] * draw(st.sampled_from([1, 2, 60, 300]))
+    elif kind == "header":
+        _add_header(page, hand)
     elif kind == "prefilled":
         beside = {"序号": len(above) + 1, "乡镇场": "云岭乡"}
         page.rows.append([beside.get(name) for name in hand.columns])
@@ -463,5 +466,3 @@ def _add_between(
         word = {draw(st.sampled_from(places)): draw(st.sampled_from(["小计", "合 计", "本页小计"]))}
         total = {NAME: f"{len(above)}户", SIZE: sum(house[SIZE] for house in above)} | word
         page.rows.append([total.get(name) for name in hand.columns])
-    if kind == "header":  # the page's total stands at its foot, the header on top of the next one
-        _add_header(page, hand)

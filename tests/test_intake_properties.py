@@ -16,6 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import fanpin_analysis as fa
+from fanpin_analysis.intake.cells import squeezed
 from fanpin_analysis.intake.values import reader_for
 
 if TYPE_CHECKING:
@@ -115,6 +116,22 @@ def test_any_cell_gives_a_value_of_its_type_or_nothing(raw: object) -> None:
         for inverse in {False, field.type == "boolean"}:
             value, _ = READERS[field.name, inverse](raw)
             assert value is None or is_of_type(value, field), field.name
+
+
+def says_nothing(text: str, field: Field) -> bool:
+    """Tell whether a column takes a text for an empty cell, as the definitions declare."""
+    declared = {*VOCABULARY.blanks, *(field.no if field.codes else ())}
+    return squeezed(text) in {"", *map(squeezed, declared)}
+
+
+@settings(REPEATABLE, max_examples=400)
+@given(texts)
+def test_a_text_that_is_lost_leaves_a_fault(text: str) -> None:
+    """What cannot be read is null with a fault, unless its column takes it for an empty cell."""
+    for field in FIELDS:
+        for inverse in {False, field.type == "boolean"}:
+            value, faults = READERS[field.name, inverse](text)
+            assert value is not None or faults or says_nothing(text, field), field.name
 
 
 # ------------------------------------------------------------------ whatever stands in a sheet

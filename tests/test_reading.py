@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from datetime import date
 
 import openpyxl
@@ -11,6 +12,7 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import OFFICIAL, household, resident_id, workbook
+from openpyxl.styles import Font
 
 from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.accounts import sheet_accounts
@@ -525,3 +527,102 @@ def test_a_village_without_its_suffix_takes_it_from_the_unit_line(tmp_path):
     """石桥 in the column and 石桥村 in the unit line are 石桥村."""
     rows = [["填报单位：云岭乡石桥村"], OFFICIAL, household(1, "石桥")]
     assert read(workbook(tmp_path / "a.xlsx", rows)).ledger["村"].tolist() == ["石桥村"]
+
+
+def test_a_sheet_that_goes_on_without_a_header_takes_the_columns_of_the_one_before(tmp_path):
+    """Its rows are households too, and that their columns were taken over is said."""
+    path = workbook(tmp_path / "a.xlsx", [OFFICIAL, household(1)], 续=[household(2), household(3)])
+    intake = read(path)
+    assert intake.ledger["户主姓名"].tolist() == ["张1", "张2", "张3"]
+    assert intake.ledger["来源行"].tolist() == [2, 1, 2]
+    assert intake.findings["规则"].tolist() == ["T16"]
+
+
+def test_a_sheet_without_a_header_whose_columns_do_not_fit_is_not_read(tmp_path):
+    """Where the IDs stand elsewhere than in the sheet before, nothing is taken on trust."""
+    shifted = [[None, *household(number)] for number in (2, 3)]
+    intake = read(workbook(tmp_path / "a.xlsx", [OFFICIAL, household(1)], 续=shifted))
+    assert len(intake.ledger) == 1
+    assert intake.findings["规则"].tolist() == ["T02"]
+
+
+def test_columns_of_a_village_s_own_are_kept_as_they_stand(tmp_path):
+    """What no field stands for is neither read nor lost: heading and content, row by row."""
+    rows = [[*OFFICIAL, "民宿", "备用"], [*household(1), "有", None], [*household(2), None, 5]]
+    ledger = read(workbook(tmp_path / "a.xlsx", rows)).ledger
+    assert ledger["其他栏"].tolist() == ["民宿：有", "备用：5"]
+
+
+def test_hidden_rows_and_columns_are_read_and_said(tmp_path):
+    """Whoever looks at the sheet does not see them; whoever counts does."""
+    path = workbook(tmp_path / "a.xlsx", [OFFICIAL, *[household(n) for n in (1, 2, 3)]])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["N"].hidden = True
+    book.save(path)
+    intake = read(path)
+    assert len(intake.ledger) == 3
+    said = intake.findings.set_index("规则")["单元格"].to_dict()
+    assert said == {"T14": "3行", "T15": "N列"}
+
+
+def test_a_name_that_is_struck_out_is_read_and_said(tmp_path):
+    """A household crossed out may be void: people decide."""
+    path = workbook(tmp_path / "a.xlsx", [OFFICIAL, household(1), household(2)])
+    book = openpyxl.load_workbook(path)
+    book.active["D3"].font = Font(strike=True)
+    book.save(path)
+    intake = read(path)
+    assert len(intake.ledger) == 2
+    assert intake.findings[["规则", "单元格"]].to_numpy().tolist() == [["L09", "D3"]]
+
+
+@pytest.mark.parametrize(
+    ("unit", "heading"), [("", "人均纯收入（万元）"), ("单位：万元", "人均纯收入")]
+)
+def test_a_column_in_ten_thousands_is_read_in_yuan_and_said_once(tmp_path, unit, heading):
+    """A number with a unit of its own keeps it, and a bare one takes the column's."""
+    rows = [["户主姓名", "户主证件号码", "年度", "年度家庭人口数", heading]]
+    rows += [["张1", resident_id(1), 2022, 3, 1.25], ["张2", resident_id(2), 2022, 3, "8000元"]]
+    path = workbook(tmp_path / "收入.xlsx", [[None] * 4 + [unit or None], *rows])
+    intake = read(path)
+    assert intake.incomes["人均纯收入"].tolist() == [12500, 8000]
+    assert intake.findings["规则"].tolist().count("T25") == 1
+
+
+def test_a_household_whose_name_begins_like_an_example_is_a_household(tmp_path):
+    """例外生 is a name, 示例 and 例： are not."""
+    rows = [OFFICIAL, household(1, 户主姓名="例外生"), household(2)]
+    assert len(read(workbook(tmp_path / "a.xlsx", rows)).ledger) == 2
+
+
+def test_a_row_of_text_above_a_repeated_header_is_a_household(tmp_path):
+    """Words in every cell do not make a header of a household's row."""
+    wordy = household(2, 序号=None, 家庭人口数="3人", 户属性="脱贫户", 户主证件号码=None)
+    rows = [OFFICIAL, household(1), wordy, OFFICIAL, household(3)]
+    ledger = read(workbook(tmp_path / "a.xlsx", rows)).ledger
+    assert ledger["户主姓名"].tolist() == ["张1", "张2", "张3"]
+
+
+def test_a_file_name_of_another_encoding_costs_no_household(tmp_path):
+    """A name that a Chinese Windows packed as GBK is shown as it was meant."""
+    path = workbook(tmp_path / "a.xlsx", [OFFICIAL, household(1)])
+    other = os.fsencode(tmp_path) + b"/" + "石桥村.xlsx".encode("gbk")
+    try:
+        os.rename(path, other)  # noqa: PTH104  the name is no text
+    except OSError:
+        pytest.skip("the file system takes names in UTF-8 only")
+    assert read(tmp_path).files["来源文件"].tolist() == ["石桥村.xlsx"]
+
+
+def test_a_hidden_table_and_a_link_to_a_folder_are_not_passed_over(tmp_path):
+    """A name with a dot in front is read; a folder that lies elsewhere is said, not followed."""
+    inside, outside = tmp_path / "台账", tmp_path / "别处"
+    inside.mkdir()
+    outside.mkdir()
+    workbook(inside / ".石桥村.xlsx", [OFFICIAL, household(1)])
+    workbook(outside / "b.xlsx", [OFFICIAL, household(2)])
+    (inside / "链接").symlink_to(outside, target_is_directory=True)
+    intake = read(inside)
+    assert len(intake.ledger) == 1
+    assert intake.findings["规则"].tolist() == ["F09"]

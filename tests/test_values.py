@@ -713,3 +713,22 @@ def test_day_round_trips_through_every_hand(day: date) -> None:
     for pattern in ("{0:%Y%m%d}", "{0.year}.{0.month}.{0.day}", "{0.year}年{0.month}月{0.day}日"):
         assert reader(DAY)(pattern.format(day)) == (day, ())
         assert reader(MONTH)(pattern.format(day)) == (f"{day:%Y-%m}", ())
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value", "faults"),
+    [
+        ("户属性", "脱贫户■监测对象□", "脱贫户", ()),
+        ("户属性", "脱贫户□ 监测对象☑ 档外农户□", "监测对象", ()),
+        ("户属性", "□脱贫户 ☑监测对象 □档外农户", "监测对象", ()),
+        ("户属性", "1.脱贫户(√) 2.监测对象( )", "脱贫户", ()),
+        ("户属性", "脱贫户□√监测对象□", None, ("L41",)),
+        ("致返贫风险类型", "因病■ 因学□ 因残■", "因病、因残", ()),
+        ("是否存在致返贫风险", "■是□否", True, ()),
+        ("是否存在致返贫风险", "是□否■", False, ()),
+        ("是否存在致返贫风险", "是( )否(√)", False, ()),
+    ],
+)
+def test_ticked_boxes_are_read_on_either_side_of_their_words(field, cell, value, faults) -> None:
+    """A tick counts for the word whose box it is; where it can be two words', nothing is taken."""
+    assert reader_for(VOCABULARY.field(field), VOCABULARY)(cell) == (value, faults)

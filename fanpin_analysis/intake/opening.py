@@ -18,6 +18,7 @@ from fanpin_analysis.intake.gate import (
     BROKEN,
     ENCRYPTED,
     GAVE_UP,
+    LINK,
     NO_CHILD,
     OLE,
     TOO_MUCH,
@@ -47,7 +48,7 @@ def opened(path: Path, file: str, *, alone: bool = False) -> Workbook:
     alone
         Nothing protects this process: only what its readers can bear is read.
     """
-    if fault := by_name(path.name):
+    if fault := LINK if path.is_symlink() else by_name(path.name):
         return Workbook(file=file, fault=fault)
     digest = ""
     try:

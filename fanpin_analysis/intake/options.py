@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from fanpin_analysis.intake.boxes import Boxes
 from fanpin_analysis.intake.cells import (
     NO_OPTION,
     OPTION_AMBIGUOUS,
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import CodeList
 
 _ENCLOSED: Final = re.compile("[\u2460-\u249b\u24f5-\u24fe\u2776-\u2793]")  # ① ⑴ ⒈ ❶
-_TICKED: Final = re.compile("[☑☒■√✓✔]")
-_UNTICKED: Final = re.compile("[□☐口]")
-_TICKED_ANSWER: Final = re.compile("[☑☒■√✓✔]([^☑☒■√✓✔□☐口]+)")
+TICKS_UNCLEAR: Final = "L41"
+MARKS: Final = ("☑☒■√✓✔", "□☐口")  # ticked boxes, and those that are not
+_TICKED: Final = re.compile(f"[{MARKS[0]}]")
+_BRACKETED_TICK: Final = re.compile(rf"\(\s*([{MARKS[0]}])\s*\)")
+_EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)")
 _NUMBER: Final = r"[(\[]?(?P<number>[0-9]+)[)\]]?\.?(?![0-9])"
 _REMARK: Final = r"(?:\s*\((?P<remark>[^()]*)\))?"
 _SEPARATORS: Final = re.compile(r"(?:[\s、,;/|+&。]|和|及|与)*")
@@ -57,6 +60,8 @@ class Options:
                 known.setdefault(spelling, place)
         longest_first = sorted(self.labels, key=len, reverse=True)
         label = "|".join(map(re.escape, longest_first)) or "(?!)"
+        words = {spelling: self.words[place] for spelling, place in self.labels.items()}
+        self._boxes = Boxes({"": words}, MARKS, {})
         self._token = re.compile(
             rf"(?:(?P<label>{label})|{_NUMBER}(?:[.、,:\s]*(?P<named>{label}))?){_REMARK}"
         )
@@ -68,8 +73,10 @@ class Options:
 
     def choose(self, text: str) -> Chosen:
         """Return the answers that a text names; none, and the reason, when it cannot be told."""
-        if _TICKED.search(text) and _UNTICKED.search(text):
-            text = "、".join(_TICKED_ANSWER.findall(text))
+        if _TICKED.search(text):
+            told = self._by_ticks(text)
+            if told is not None:
+                return told
         whole = without_decimals(squeezed(_spread(text)))
         place = self.labels.get(whole, self.numbers.get(whole))
         if place is not None:
@@ -86,6 +93,15 @@ class Options:
             return self._scan(whole)
         except _FaultyError as reason:
             return Chosen((), reason.args)
+
+    def _by_ticks(self, text: str) -> Chosen | None:
+        """Return the answers that are ticked; null when the text offers none to be ticked."""
+        said = self._boxes.read([with_boxes(text)]).get("")
+        if said is None:
+            return None
+        if said.unclear or not said.ticked:
+            return Chosen((), (TICKS_UNCLEAR,))
+        return Chosen(tuple(sorted(map(self.words.index, said.ticked))))
 
     def _scan(self, text: str) -> Chosen:
         chosen: set[int] = set()
@@ -105,6 +121,8 @@ class Options:
             elif self._is_remarked(token["remark"], place) or touching:
                 noticed.add(OPTION_INTERPRETED)
             chosen.add(place)
+        if not chosen:
+            raise _FaultyError(NO_OPTION)
         return Chosen(tuple(sorted(chosen)), tuple(noticed))
 
     def _place(self, token: re.Match[str]) -> int:
@@ -129,6 +147,12 @@ class Options:
 
     def _all_known(self, figures: str) -> bool:
         return all(digit in self.numbers for digit in figures if digit.isdecimal())
+
+
+def with_boxes(text: str) -> str:
+    """Return a text in which brackets made for a tick are boxes: (√) and ( )."""
+    ticked = _BRACKETED_TICK.sub(r"\1", unicodedata.normalize("NFKC", text))
+    return _EMPTY_BRACKETS.sub(MARKS[1][0], ticked)
 
 
 def _spread(text: str) -> str:

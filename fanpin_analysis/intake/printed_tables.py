@@ -10,8 +10,6 @@ from fanpin_analysis.intake.rows import NAMES, Kind, is_blank
 from fanpin_analysis.intake.tables import FATE, ROW, Met, Table, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fanpin_analysis.intake.printed_form import FilledForm
     from fanpin_analysis.intake.tables import TableReader
     from fanpin_analysis.intake.workbooks import Sheet
@@ -43,7 +41,8 @@ def table_of(
 ) -> tuple[Table, list[Met], list[dict[str, Any]]]:
     """Return the households of a sheet of forms, the faults met in them, and where they stand.
 
-    Of where a household stands only the cell of its name can be told as a column and a row. A form that is blank, or shows how to fill one in, is no household.
+    Of where a household stands only the cell of its name can be told as a column and a row. A form
+    that is blank, or shows how to fill one in, is no household.
     """
     vocabulary = tables.vocabulary
     declared = vocabulary.form(PORTRAITS)
@@ -73,7 +72,7 @@ def table_of(
     return Table(form=declared, frame=frame, letters={}), met, headers
 
 
-def _household(form: FilledForm, tables: TableReader) -> tuple[Mapping[str, Any], list[Met]]:
+def _household(form: FilledForm, tables: TableReader) -> tuple[dict[str, Any], list[Met]]:
     row: dict[str, Any] = {}
     found = [(odd.fault, odd.cell, odd.field or None, odd.raw or None) for odd in form.odd]
     for name, answer in form.cells.items():

@@ -237,10 +237,20 @@ class Recogniser:
         )
 
     def _top(self, sheet: Sheet, bottom: int, floor: int) -> int:
+        """Return the first row of a header; below a table it must look like the table's own."""
         top = bottom
         while top > max(floor, bottom - STACK + 1) and self._header_like(sheet.rows[top - 1]):
+            if floor and not self._stood_above(sheet, top - 1, floor):
+                break
             top -= 1
         return top
+
+    def _stood_above(self, sheet: Sheet, index: int, floor: int) -> bool:
+        """Tell whether a row's texts are headings, or stood in the rows of the header before."""
+        texts = {compact(cell) for cell in sheet.rows[index] if isinstance(cell, str) and cell}
+        before = sheet.rows[max(0, floor - STACK) : floor]
+        former = {compact(cell) for row in before for cell in row if isinstance(cell, str)}
+        return texts <= former or self._promising(sheet.rows[index])
 
 
 def _told(block: Block) -> tuple[int, int]:

@@ -115,7 +115,7 @@ class _Judge:
         if not isinstance(number, str) or not ID_LIKE.fullmatch(number):
             return False
         first = next(cell for cell in row if cell != "")
-        name = row[self.name] if self.name is not None else ""
+        name = row[self.name] if self.name is not None and self.name < len(row) else ""
         if isinstance(first, str) and not self._is_plain(first):
             return False
         if not HAN.fullmatch(str(name)) or self.marks.example_name.search(name):

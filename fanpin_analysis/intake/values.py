@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from fanpin_analysis.intake import identity
+from fanpin_analysis.intake.boxes import Boxes
 from fanpin_analysis.intake.cells import (
     ANSWER_CONTRADICTS,
     ANSWER_INTERPRETED,
@@ -43,7 +44,7 @@ from fanpin_analysis.intake.cells import (
 from fanpin_analysis.intake.days import read_date, read_month
 from fanpin_analysis.intake.grid import UNSAVED
 from fanpin_analysis.intake.numerals import Amounts
-from fanpin_analysis.intake.options import Options
+from fanpin_analysis.intake.options import MARKS, Options, with_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +170,7 @@ def _read_id(raw: object) -> Parsed:
         return Parsed(None, (identity.DIGITS_LOST if lost else identity.BAD_CHARACTERS,))
     number = identity.normalise(text)
     if not number:
-        return NOTHING
+        return Parsed(None, (identity.BAD_CHARACTERS,) if text.strip() else ())
     faults = (identity.KEPT_AS_NUMBER,) * whole + identity.faults(number)
     return Parsed(identity.complete(number) if identity.kept(number) else None, faults)
 
@@ -229,6 +230,8 @@ def _boolean(
     answers = _answers(field, vocabulary, inverse=inverse)
     leading = sorted((w for w in answers if not w.isascii()), key=len, reverse=True)
     remarked = re.compile(rf"({'|'.join(map(re.escape, leading))}){_PUNCTUATION}.*")
+    words = {word: str(answers[word]) for word in leading if word.isalpha()}
+    boxes = Boxes({"": words}, MARKS, {})
 
     def parse(raw: object) -> Parsed:
         if isinstance(raw, _MOMENTS):
@@ -237,6 +240,13 @@ def _boolean(
         answer = answers.get(without_decimals(whole))
         if answer is not None:
             return Parsed(answer)
+        ticked = (
+            boxes.read([with_boxes(raw)]).get("")
+            if isinstance(raw, str) and boxes.has_box(raw)
+            else None
+        )
+        if ticked and not ticked.unclear and len(set(ticked.ticked)) == 1:
+            return Parsed(ticked.ticked[0] == str(True))
         pieces = re.split(_PUNCTUATION, whole)
         if len({answers[piece] for piece in pieces if piece in answers}) > 1:
             return Parsed(None, (ANSWER_CONTRADICTS,))
