@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.rows import HAN, ID_LIKE, NAMES, NUMBERS, filled_rows
+from fanpin_analysis.intake.identity import ID_LIKE, NUMBERS
+from fanpin_analysis.intake.rows import HAN, NAMES, filled_rows
 
 if TYPE_CHECKING:
     from fanpin_analysis.intake.recognition import Block

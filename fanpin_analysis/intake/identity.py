@@ -30,6 +30,10 @@ LENGTH: Final = 18
 LONGEST: Final = 22
 EXACT_DIGITS: Final = 15  # as many as a spreadsheet keeps of a number
 
+NUMBERS: Final = ("户主证件号码", "证件号码")  # the fields that tell whose row it is
+FEWEST_ID_DIGITS: Final = 14  # a number that a cell holds as 4.39999197001e+17 has at least so many
+ID_LIKE: Final = re.compile(rf"[0-9]{{{FEWEST_ID_DIGITS},}}[0-9Xx]{{0,8}}")
+
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _WEIGHT_OF_ZEROS: Final = ord("0") * sum(_WEIGHTS)
 _CHECKS: Final = "10X98765432"

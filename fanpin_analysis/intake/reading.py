@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from fanpin_analysis.intake.workbooks import Workbook
+    from fanpin_analysis.policy.rulebook import Fault
+    from fanpin_analysis.policy.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +134,18 @@ def read_files(
     frames = kept(cache, key) if cache else None
     if frames is None:
         books = open_workbooks(files, jobs)  # at once: its processes start while the words load
-        vocabulary, faults = load_vocabulary(folders), load_faults(folders)
-        reader = SheetReader(vocabulary, faults, folders)
+        vocabulary, faults, reader = _words(folders)
         turn = progress(books, len(files)) if progress else books
         frames = gather([_read(book, reader) for book in turn], vocabulary, faults)
+        reader.forget()
     return Reading(key=key, frames=frames)
+
+
+@cache
+def _words(folders: tuple[Path, ...]) -> tuple[Vocabulary, dict[str, Fault], SheetReader]:
+    """Return the words of some definitions, and a reader made of them: once a process."""
+    vocabulary, faults = load_vocabulary(folders), load_faults(folders)
+    return vocabulary, faults, SheetReader(vocabulary, faults, folders)
 
 
 def _read(book: Workbook, reader: SheetReader) -> FileReading:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fanpin_analysis.intake.identity import ID_LIKE, NUMBERS
 from fanpin_analysis.intake.titles import ClueKinds, around
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Headings:
         self.under: dict[str, list[tuple[str, str]]] = {}
         self.options: dict[str, dict[str, str]] = {}
         self.told: dict[tuple[str, ...], tuple[str, bool, str]] = {}
+        self.matched: dict[tuple, tuple[Column, ...]] = {}
         declared = [vocabulary.fields[name] for name in form.columns]
         for item in declared:
             self._add((item.name,), item.name, inverse=False)
@@ -112,6 +114,48 @@ class Headings:
         for text in texts:
             for spelling in spellings(text):
                 self.plain.setdefault(spelling, (name, inverse))
+
+    def match(self, stacks: Stacks) -> tuple[Column, ...]:
+        """Return the columns of a header that is this form's; nothing when it is not."""
+        key = tuple(stacks.items())
+        if key not in self.matched:
+            self.matched[key] = self._match(stacks)
+        return self.matched[key]
+
+    def _match(self, stacks: Stacks) -> tuple[Column, ...]:
+        form = self.form
+        meanings = {index: self.meaning(stack) for index, stack in stacks.items()}
+        named = {name for name, _, _ in meanings.values()}
+        if swaps := self.kinds.renamed(form.key, named):
+            meanings = {i: (swaps.get(n, n), turned, o) for i, (n, turned, o) in meanings.items()}
+            named = {swaps.get(name, name) for name in named}
+        if not named.issuperset(form.required):
+            return ()
+        if len(named.intersection(form.signature)) < form.least:
+            return ()
+        if self.kinds.unused((stack[0] for stack in stacks.values()), form.key):
+            return ()
+        columns: dict[str, Column] = {}
+        others: list[Column] = []
+        # of two columns for one field the one that goes by the field's own name counts
+        for index, stack in sorted(stacks.items(), key=lambda i: i[1][0] != meanings[i[0]][0]):
+            name, inverse, option = meanings[index]
+            scale = next((s for s in self.scales if any(s in text for text in stack)), "")
+            column = Column(
+                index=index,
+                heading=stack[0],
+                field=name,
+                inverse=inverse,
+                option=option,
+                scale=scale,
+            )
+            if name and name not in columns:
+                columns[name] = column
+            elif option and columns[name].option:
+                others.append(column)
+            else:
+                others.append(replace(column, field="", repeats=name))
+        return tuple(sorted((*columns.values(), *others), key=lambda column: column.index))
 
     def meaning(self, stack: tuple[str, ...]) -> tuple[str, bool, str]:
         """Return the field, whether it is asked the other way round, and the answer to be ticked.
@@ -173,6 +217,12 @@ class Recogniser:
                 blocks.append(replace(block, body=range(block.header.stop, end)))
         return blocks
 
+    def forget(self) -> None:
+        """Let go of the headers that were met."""
+        for headings in (*self.forms, *self.lists.values()):
+            headings.told.clear()
+            headings.matched.clear()
+
     def unit_line(self, sheet: Sheet, start: int) -> str:
         """Return the text of the line just above a header that says who hands the table in."""
         for row in reversed(sheet.rows[max(0, start - STACK) : start]):
@@ -193,14 +243,19 @@ class Recogniser:
                 yield replace(block, form=self.vocabulary.form(block.form.key))
 
     def _headers(self, sheet: Sheet, forms: list[Headings]) -> Iterator[Block]:
-        index = floor = 0
+        index = floor = number = 0
         while index < len(sheet.rows):
+            row = sheet.rows[index]
+            if number and number < len(row) and ID_LIKE.fullmatch(str(row[number])):
+                index += 1  # a household's row
+                continue
             block = self._header_from(sheet, index, floor, forms)
             if block is None:
                 index += 1
             else:
                 yield block
                 index = floor = block.header.stop
+                number = next((block.fields[n] for n in NUMBERS if n in block.fields), 0)
 
     def _header_from(
         self, sheet: Sheet, index: int, floor: int, forms: list[Headings]
@@ -218,8 +273,13 @@ class Recogniser:
                 break
             top = self._top(sheet, bottom, floor)
             stacks = _stacks(sheet, top, bottom)
-            matches = (_match(headings, stacks, range(top, bottom + 1)) for headings in forms)
-            found += [block for block in matches if block]
+            matches = (headings.match(stacks) for headings in forms)
+            header = range(top, bottom + 1)
+            found += [
+                Block(form=h.form, header=header, columns=c)
+                for h, c in zip(forms, matches, strict=True)
+                if c
+            ]
         return max(found, key=lambda block: (len(block.fields), _told(block)), default=None)
 
     def _promising(self, row: list[Cell]) -> bool:
@@ -257,38 +317,6 @@ def _told(block: Block) -> tuple[int, int]:
     """Return how many columns are for one answer, and how many go by their field's own name."""
     own = sum(1 for column in block.columns if column.field and column.heading == column.field)
     return sum(1 for column in block.columns if column.option), own
-
-
-def _match(headings: Headings, stacks: Stacks, header: range) -> Block | None:
-    form = headings.form
-    meanings = {index: headings.meaning(stack) for index, stack in stacks.items()}
-    named = {name for name, _, _ in meanings.values()}
-    if swaps := headings.kinds.renamed(form.key, named):
-        meanings = {i: (swaps.get(n, n), turned, o) for i, (n, turned, o) in meanings.items()}
-        named = {swaps.get(name, name) for name in named}
-    if not named.issuperset(form.required):
-        return None
-    if len(named.intersection(form.signature)) < form.least:
-        return None
-    if headings.kinds.unused((stack[0] for stack in stacks.values()), form.key):
-        return None
-    columns: dict[str, Column] = {}
-    others: list[Column] = []
-    # of two columns for one field the one that goes by the field's own name counts
-    for index, stack in sorted(stacks.items(), key=lambda i: i[1][0] != meanings[i[0]][0]):
-        name, inverse, option = meanings[index]
-        scale = next((s for s in headings.scales if any(s in text for text in stack)), "")
-        column = Column(
-            index=index, heading=stack[0], field=name, inverse=inverse, option=option, scale=scale
-        )
-        if name and name not in columns:
-            columns[name] = column
-        elif option and columns[name].option:
-            others.append(column)
-        else:
-            others.append(replace(column, field="", repeats=name))
-    both = sorted((*columns.values(), *others), key=lambda column: column.index)
-    return Block(form=form, header=header, columns=tuple(both))
 
 
 def _stacks(sheet: Sheet, top: int, bottom: int) -> Stacks:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from fanpin_analysis.intake.identity import FEWEST_ID_DIGITS, ID_LIKE, NUMBERS
 from fanpin_analysis.intake.recognition import compact
 
 if TYPE_CHECKING:
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.vocabulary import RowWords
 
 NAMES = ("户主姓名", "姓名")
-NUMBERS = ("户主证件号码", "证件号码")
 PERSON = "人"  # what a row is of a list of persons
 SIZE, VILLAGE = "家庭人口数", "村"
 PREFILLED = ("序号", "乡镇场", "村", "组", "核查人签字")
-FEWEST_ID_DIGITS = 14  # a number that a cell holds as 4.39999197001e+17 has at least so many
 LONGEST_NAME = 15
 COLUMN_NUMBERS = 5
 STEMS, LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NUMBERED = re.compile(r"^\(?[栏第]?(\d+)(?:\.0)?栏?\)?$")
-ID_LIKE = re.compile(rf"[0-9]{{{FEWEST_ID_DIGITS},}}[0-9Xx]{{0,8}}")
 HAN = re.compile("[\u4e00-\u9fff]+")
 COUNT = re.compile(r"(\d+(?:\.\d+)?)[户人口]?")
 PUNCTUATED = re.compile(r"[:：;；,，。]")
@@ -62,6 +60,7 @@ class _Marks:
     footer: re.Pattern[str]
     example: re.Pattern[str]
     example_name: re.Pattern[str]
+    example_begins: frozenset[str]
     nowhere: re.Pattern[str]
     unit_labels: tuple[str, ...]
 
@@ -114,11 +113,13 @@ class _Judge:
         number = row[self.number]
         if not isinstance(number, str) or not ID_LIKE.fullmatch(number):
             return False
-        first = next(cell for cell in row if cell != "")
+        first = row[0] or next(cell for cell in row if cell != "")
         name = row[self.name] if self.name is not None and self.name < len(row) else ""
+        if not isinstance(name, str) or not HAN.fullmatch(name):
+            return False
         if isinstance(first, str) and not self._is_plain(first):
             return False
-        if not HAN.fullmatch(str(name)) or self.marks.example_name.search(name):
+        if name[0] in self.marks.example_begins and self.marks.example_name.search(name):
             return False
         size = row[self.size] if self.size is not None and self.size < len(row) else ""
         self.persons += size if isinstance(size, float) else _count(compact(str(size)))
@@ -216,6 +217,7 @@ def _marks(words: RowWords) -> _Marks:
         total_name=re.compile(rf"^(?:{totals})[:]?$"),
         footer=re.compile(rf"^(?:\(?(?:{footers})(?:[:;,(、)].*)?$|\(\d+\).*[:;])"),
         example_name=re.compile(rf"^(?:{examples})(?:$|[:(])|^(?:{long})|\((?:{examples})\)"),
+        example_begins=frozenset(compact(word)[0] for word in words.examples),
         unit_labels=tuple(map(compact, words.unit_labels)),
         nowhere=re.compile("|".join(re.escape(compact(word)) for word in words.nowhere)),
         example=re.compile(rf"^\(?(?:{examples})(?:[:)].*)?$"),

@@ -85,6 +85,11 @@ class SheetReader:
             former = (blocks[-1], sheet) if blocks else former
         return readings
 
+    def forget(self) -> None:
+        """Let go of the cells and headings that were met: they are some township's."""
+        self.tables.memos.clear()
+        self.recogniser.forget()
+
     def _forms(self, sheet: Sheet, forms: list[FilledForm]) -> SheetReading:
         """Read a sheet of printed forms."""
         reading = _begun(sheet)

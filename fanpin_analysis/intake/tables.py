@@ -11,8 +11,9 @@ import polars as pl
 
 from fanpin_analysis.intake.cells import shown
 from fanpin_analysis.intake.columns import Columns, as_text
+from fanpin_analysis.intake.identity import NUMBERS
 from fanpin_analysis.intake.recognition import compact
-from fanpin_analysis.intake.rows import NAMES, NUMBERS, SIZE, is_blank
+from fanpin_analysis.intake.rows import NAMES, SIZE, is_blank
 from fanpin_analysis.intake.values import Parsed, reader_for, told_at_once
 from fanpin_analysis.policy.vocabulary import Field
 
@@ -115,7 +116,7 @@ class TableReader:
             dittoed = self._follow_dittos(cells) if name not in OWN else []
             unit = self._unit(columns[0], unit_line)
             scaled = self._scaled(cells, unit) if unit else {}
-            written = [scaled.get(place, cell) for place, cell in enumerate(cells)]
+            written = [scaled.get(p, cell) for p, cell in enumerate(cells)] if scaled else cells
             values[name], found = self.column(written, columns[0].field, columns[0].inverse)
             if scaled:  # one finding says it for the column
                 found = [(place, fault) for place, fault in found if place not in scaled]
@@ -174,7 +175,8 @@ class TableReader:
         faulty: list[tuple[int, str]] = []
         if any(memo[key].faults for key in distinct):
             faulty = [(p, fault) for p, key in enumerate(keys) for fault in memo[key].faults]
-        return [memo[key].value for key in keys], faulty
+        values = {key: memo[key].value for key in distinct}
+        return list(map(values.__getitem__, keys)), faulty
 
     def _fates(self, block: Block, height: int, faulty: list[_Faulty]) -> list[str | None]:
         """Return, for each row, the fault that sends it back; null where none does."""
