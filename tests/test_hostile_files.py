@@ -18,8 +18,8 @@ import pytest
 import xlwt
 from packages import MAIN, parts_of, sheet, workbook_of, zipped
 
-from fanpin_analysis.intake import gate
-from fanpin_analysis.intake.limits import FILE_BYTES, MEGABYTE
+from fanpin_analysis.intake.files import gate
+from fanpin_analysis.intake.files.limits import FILE_BYTES, MEGABYTE
 from fanpin_analysis.intake.workbooks import open_workbook, open_workbooks
 from fanpin_analysis.policy.rulebook import load_faults
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fanpin_analysis.intake.boxes import Boxes
-from fanpin_analysis.intake.printed_form import FilledForm, PrintedForms
+from fanpin_analysis.intake.printed.form import FilledForm, PrintedForms
 from fanpin_analysis.intake.values import reader_for
 from fanpin_analysis.intake.workbooks import Sheet, open_workbook
 from fanpin_analysis.policy.loading import SHIPPED

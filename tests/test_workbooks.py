@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from packages import MAIN, OFFICE, STRICT, parts_of, sheet, workbook_of, zipped
 
-from fanpin_analysis.intake.grid import column_of, letters
+from fanpin_analysis.intake.files.grid import column_of, letters
 from fanpin_analysis.intake.workbooks import UNSAVED, open_workbook, open_workbooks
 
 DATES = (

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from fanpin_analysis.intake.grid import UNSAVED
+from fanpin_analysis.intake.files.grid import UNSAVED
 from fanpin_analysis.intake.identity import EXACT_DIGITS
 
 FORMULA_ERROR: Final = "Z01"

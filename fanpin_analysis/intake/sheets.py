@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fanpin_analysis.errors import nearest
 from fanpin_analysis.intake.continuation import continued
 from fanpin_analysis.intake.lists import completed
-from fanpin_analysis.intake.printed_form import PrintedForms
-from fanpin_analysis.intake.printed_tables import kinds_of, table_of
+from fanpin_analysis.intake.printed.form import PrintedForms
+from fanpin_analysis.intake.printed.tables import kinds_of, table_of
 from fanpin_analysis.intake.recognition import Recogniser, compact
 from fanpin_analysis.intake.rows import NAMES, Kind, filled_rows, judged
 from fanpin_analysis.intake.tables import Met, Table, TableReader
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from fanpin_analysis.intake.printed_form import FilledForm
+    from fanpin_analysis.intake.printed.form import FilledForm
     from fanpin_analysis.intake.recognition import Block, Column
     from fanpin_analysis.intake.workbooks import Sheet
     from fanpin_analysis.policy.rulebook import Fault

@@ -42,7 +42,7 @@ from fanpin_analysis.intake.cells import (
     without_decimals,
 )
 from fanpin_analysis.intake.days import read_date, read_month
-from fanpin_analysis.intake.grid import UNSAVED
+from fanpin_analysis.intake.files.grid import UNSAVED
 from fanpin_analysis.intake.numerals import Amounts
 from fanpin_analysis.intake.options import MARKS, Options, with_boxes
 

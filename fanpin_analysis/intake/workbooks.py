@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from fanpin_analysis.intake.gate import MANIFEST, SPREADSHEETS
-from fanpin_analysis.intake.grid import UNSAVED, Cell, Range, Sheet, Workbook
-from fanpin_analysis.intake.transport import unpacked
-from fanpin_analysis.intake.worker import Worker
+from fanpin_analysis.intake.files.gate import MANIFEST, SPREADSHEETS
+from fanpin_analysis.intake.files.grid import UNSAVED, Cell, Range, Sheet, Workbook
+from fanpin_analysis.intake.files.transport import unpacked
+from fanpin_analysis.intake.files.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from fanpin_analysis.intake.gate import SHEET_BROKEN, RefusalError
-from fanpin_analysis.intake.grid import UNSAVED, Range, column_of
-from fanpin_analysis.intake.markup import NO, Struck, hidden_by
-from fanpin_analysis.intake.package import local, parser_of
+from fanpin_analysis.intake.files.gate import SHEET_BROKEN, RefusalError
+from fanpin_analysis.intake.files.grid import UNSAVED, Range, column_of
+from fanpin_analysis.intake.files.markup import NO, Struck, hidden_by
+from fanpin_analysis.intake.files.package import local, parser_of
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
 REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")

@@ -7,9 +7,9 @@ import io
 import re
 from typing import Final
 
-from fanpin_analysis.intake.gate import NO_TEXT, OPEN_QUOTE, TOO_MUCH, RefusalError
-from fanpin_analysis.intake.grid import Cell, Sheet, filled_only
-from fanpin_analysis.intake.limits import FILLED_CELLS, FILLED_ROWS, LINE_CHARACTERS
+from fanpin_analysis.intake.files.gate import NO_TEXT, OPEN_QUOTE, TOO_MUCH, RefusalError
+from fanpin_analysis.intake.files.grid import Cell, Sheet, filled_only
+from fanpin_analysis.intake.files.limits import FILLED_CELLS, FILLED_ROWS, LINE_CHARACTERS
 
 DELIMITERS: Final = (",", "\t", ";")
 SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # Excel's own, and no row

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.printed_labels import (
+from fanpin_analysis.intake.printed.labels import (
     HEAD_OF_HOUSEHOLD,
     TELLING,
     Label,

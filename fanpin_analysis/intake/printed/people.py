@@ -10,7 +10,7 @@ from fanpin_analysis.intake.values import SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fanpin_analysis.intake.printed_answers import Found, Place, Sayings
+    from fanpin_analysis.intake.printed.answers import Found, Place, Sayings
     from fanpin_analysis.intake.workbooks import Cell
 
 INNER: Final = "，"  # parts of one person's answer, where the separator parts persons

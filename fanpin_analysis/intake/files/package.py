@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
-from fanpin_analysis.intake.gate import (
+from fanpin_analysis.intake.files.gate import (
     ARCHIVE,
     BROKEN,
     DOCUMENT,
@@ -17,7 +17,7 @@ from fanpin_analysis.intake.gate import (
     UNSAFE,
     RefusalError,
 )
-from fanpin_analysis.intake.limits import ENTRIES, INFLATED_BYTES, MEGABYTE, PART_BYTES
+from fanpin_analysis.intake.files.limits import ENTRIES, INFLATED_BYTES, MEGABYTE, PART_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

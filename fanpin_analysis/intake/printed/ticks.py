@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.printed_answers import PUNCTUATION, UNCLEAR
+from fanpin_analysis.intake.printed.answers import PUNCTUATION, UNCLEAR
 from fanpin_analysis.intake.rows import is_blank
 from fanpin_analysis.intake.values import SEPARATOR
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fanpin_analysis.intake.boxes import Boxes, Ticks
-    from fanpin_analysis.intake.printed_answers import Found, Place
-    from fanpin_analysis.intake.printed_labels import Spot
-    from fanpin_analysis.intake.printed_zones import Zones
+    from fanpin_analysis.intake.printed.answers import Found, Place
+    from fanpin_analysis.intake.printed.labels import Spot
+    from fanpin_analysis.intake.printed.zones import Zones
     from fanpin_analysis.policy.vocabulary import CodeList
 
 FEWEST_ALL: Final = 3  # naming every one of so many options without a box is the printed list

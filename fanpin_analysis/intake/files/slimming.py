@@ -10,10 +10,10 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.gate import BROKEN, TOO_MUCH, RefusalError
-from fanpin_analysis.intake.limits import FILLED_CELLS, FILLED_ROWS, KEPT_BYTES, MEGABYTE
-from fanpin_analysis.intake.markup import cells_of
-from fanpin_analysis.intake.package import in_utf8
+from fanpin_analysis.intake.files.gate import BROKEN, TOO_MUCH, RefusalError
+from fanpin_analysis.intake.files.limits import FILLED_CELLS, FILLED_ROWS, KEPT_BYTES, MEGABYTE
+from fanpin_analysis.intake.files.markup import cells_of
+from fanpin_analysis.intake.files.package import in_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """One file, whatever a village sent: passed through the gate, and read by the reader it needs.
 
-Runs in a child process (:mod:`~fanpin_analysis.intake.child`), since no reader of workbooks can be
-trusted with a file made to harm. Nothing leaves it but the cells or the id of a fault.
+Runs in a child process (:mod:`~fanpin_analysis.intake.files.child`), since no reader of workbooks
+can be trusted with a file made to harm. Nothing leaves it but the cells or the id of a fault.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from fanpin_analysis.intake import delimited, xls, xlsx
-from fanpin_analysis.intake.gate import (
+from fanpin_analysis.intake.files import delimited, xls, xlsx
+from fanpin_analysis.intake.files.gate import (
     BIFF,
     BROKEN,
     ENCRYPTED,
@@ -28,9 +28,9 @@ from fanpin_analysis.intake.gate import (
     content_of,
     disguised,
 )
-from fanpin_analysis.intake.grid import Sheet, Workbook, filled_only
-from fanpin_analysis.intake.limits import ALONE_BYTES, FILE_BYTES, FILLED_CELLS, FILLED_ROWS
-from fanpin_analysis.intake.package import Package
+from fanpin_analysis.intake.files.grid import Sheet, Workbook, filled_only
+from fanpin_analysis.intake.files.limits import ALONE_BYTES, FILE_BYTES, FILLED_CELLS, FILLED_ROWS
+from fanpin_analysis.intake.files.package import Package
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from fanpin_analysis.intake.opening import opened
-from fanpin_analysis.intake.transport import LENGTH, packed
+from fanpin_analysis.intake.files.opening import opened
+from fanpin_analysis.intake.files.transport import LENGTH, packed
 
 
 def serve() -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from fanpin_analysis.intake.grid import Sheet, Workbook
+from fanpin_analysis.intake.files.grid import Sheet, Workbook
 
 SETS: Final = ("hidden_rows", "hidden_columns", "struck")
 LENGTH: Final = 8  # bytes before an answer that tell how long it is

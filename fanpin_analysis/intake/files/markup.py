@@ -2,7 +2,7 @@
 
 Excel, WPS, LibreOffice, openpyxl and their like all write ``<row r="5"><c r="A5" s="1" t="s"><v>``.
 Such a sheet is searched as bytes, at a small part of the cost of reading it; any other is taken
-apart and written anew by :mod:`~fanpin_analysis.intake.rewriting`.
+apart and written anew by :mod:`~fanpin_analysis.intake.files.rewriting`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fanpin_analysis.intake.grid import UNSAVED, Range, column_of
-from fanpin_analysis.intake.limits import SMALL_GRID, SPARSEST
-from fanpin_analysis.intake.package import elements
+from fanpin_analysis.intake.files.grid import UNSAVED, Range, column_of
+from fanpin_analysis.intake.files.limits import SMALL_GRID, SPARSEST
+from fanpin_analysis.intake.files.package import elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

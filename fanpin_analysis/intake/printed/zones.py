@@ -9,9 +9,9 @@ from fanpin_analysis.intake.rows import is_blank
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from fanpin_analysis.intake.printed_answers import Found, Place
-    from fanpin_analysis.intake.printed_labels import Spot
-    from fanpin_analysis.intake.printed_rows import Part
+    from fanpin_analysis.intake.printed.answers import Found, Place
+    from fanpin_analysis.intake.printed.labels import Spot
+    from fanpin_analysis.intake.printed.rows import Part
 
 BELOW: Final = "下"
 

@@ -10,7 +10,7 @@ from fanpin_analysis.intake.rows import NAMES, Kind, is_blank
 from fanpin_analysis.intake.tables import FATE, ROW, Met, Table, type_of
 
 if TYPE_CHECKING:
-    from fanpin_analysis.intake.printed_form import FilledForm
+    from fanpin_analysis.intake.printed.form import FilledForm
     from fanpin_analysis.intake.tables import TableReader
     from fanpin_analysis.intake.workbooks import Sheet
 

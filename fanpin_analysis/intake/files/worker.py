@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.gate import GAVE_UP
-from fanpin_analysis.intake.grid import Workbook
-from fanpin_analysis.intake.limits import (
+from fanpin_analysis.intake.files.gate import GAVE_UP
+from fanpin_analysis.intake.files.grid import Workbook
+from fanpin_analysis.intake.files.limits import (
     ANSWER_BYTES,
     MEGABYTE,
     MEMORY_A_BYTE,
@@ -26,16 +26,15 @@ from fanpin_analysis.intake.limits import (
     SECONDS,
     SECONDS_A_MEGABYTE,
 )
-from fanpin_analysis.intake.opening import opened
-from fanpin_analysis.intake.transport import LENGTH, packed
+from fanpin_analysis.intake.files.opening import opened
+from fanpin_analysis.intake.files.transport import LENGTH, packed
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-ROOT: Final = str(Path(__file__).resolve().parents[2])
-START: Final = (
-    "import sys; sys.path[:] = sys.argv[1:];from fanpin_analysis.intake.child import serve; serve()"
-)
+ROOT: Final = str(Path(__file__).resolve().parents[3])
+SERVE: Final = "from fanpin_analysis.intake.files.child import serve; serve()"
+START: Final = f"import sys; sys.path[:] = sys.argv[1:]; {SERVE}"
 PATIENCE: Final = 3  # times the processor time, since other programs want the processor too
 STARTING: Final = 30.0  # seconds for a child to start on the slowest of disks
 OFTEN: Final = 0.05  # seconds between two looks at a child

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from fanpin_analysis.intake.gate import BROKEN, SHEET_BROKEN, TOO_MUCH, RefusalError
-from fanpin_analysis.intake.grid import Cell, Range, Sheet, filled_only, is_blank
-from fanpin_analysis.intake.limits import FILLED_CELLS, FILLED_ROWS, KEPT_BYTES
-from fanpin_analysis.intake.markup import (
+from fanpin_analysis.intake.files.gate import BROKEN, SHEET_BROKEN, TOO_MUCH, RefusalError
+from fanpin_analysis.intake.files.grid import Cell, Range, Sheet, filled_only, is_blank
+from fanpin_analysis.intake.files.limits import FILLED_CELLS, FILLED_ROWS, KEPT_BYTES
+from fanpin_analysis.intake.files.markup import (
     NO,
     Prepared,
     Struck,
@@ -30,12 +30,12 @@ from fanpin_analysis.intake.markup import (
     struck_styles,
     usual,
 )
-from fanpin_analysis.intake.package import elements
-from fanpin_analysis.intake.rewriting import rewrite
-from fanpin_analysis.intake.slimming import LEAST, slimmed
+from fanpin_analysis.intake.files.package import elements
+from fanpin_analysis.intake.files.rewriting import rewrite
+from fanpin_analysis.intake.files.slimming import LEAST, slimmed
 
 if TYPE_CHECKING:
-    from fanpin_analysis.intake.package import Package
+    from fanpin_analysis.intake.files.package import Package
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

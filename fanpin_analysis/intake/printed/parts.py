@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from fanpin_analysis.intake.printed_answers import PUNCTUATION, UNCLEAR
-from fanpin_analysis.intake.printed_people import read_people
-from fanpin_analysis.intake.printed_ticks import TickReader
-from fanpin_analysis.intake.printed_zones import Zones
+from fanpin_analysis.intake.printed.answers import PUNCTUATION, UNCLEAR
+from fanpin_analysis.intake.printed.people import read_people
+from fanpin_analysis.intake.printed.ticks import TickReader
+from fanpin_analysis.intake.printed.zones import Zones
 from fanpin_analysis.intake.rows import is_blank
 from fanpin_analysis.intake.values import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fanpin_analysis.intake.printed_answers import Found, Place, Questions, Sayings
-    from fanpin_analysis.intake.printed_labels import Spot
-    from fanpin_analysis.intake.printed_people import Person
-    from fanpin_analysis.intake.printed_rows import Part
+    from fanpin_analysis.intake.printed.answers import Found, Place, Questions, Sayings
+    from fanpin_analysis.intake.printed.labels import Spot
+    from fanpin_analysis.intake.printed.people import Person
+    from fanpin_analysis.intake.printed.rows import Part
 
 GOOD: Final = "有"
 SEVERAL_ANSWERS: Final = "L42"

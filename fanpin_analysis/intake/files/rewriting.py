@@ -1,8 +1,8 @@
 """A sheet that is written oddly, out of order or all over the grid: written anew.
 
-Slower than :mod:`~fanpin_analysis.intake.markup`, and exact: every filled cell is kept, in rows
-sorted by number. A row number that comes twice gives two rows. Where the cells lie far apart, the
-empty rows and columns between them are left out.
+Slower than :mod:`~fanpin_analysis.intake.files.markup`, and exact: every filled cell is kept, in
+rows sorted by number. A row number that comes twice gives two rows. Where the cells lie far apart,
+the empty rows and columns between them are left out.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.dissection import LAST_COLUMN, Dissection
-from fanpin_analysis.intake.gate import FAR_CELL, ROW_TWICE
-from fanpin_analysis.intake.grid import letters
-from fanpin_analysis.intake.limits import FAR_COLUMNS, FAR_ROWS
-from fanpin_analysis.intake.markup import Prepared, Struck, exceeds_float, too_sparse
+from fanpin_analysis.intake.files.dissection import LAST_COLUMN, Dissection
+from fanpin_analysis.intake.files.gate import FAR_CELL, ROW_TWICE
+from fanpin_analysis.intake.files.grid import letters
+from fanpin_analysis.intake.files.limits import FAR_COLUMNS, FAR_ROWS
+from fanpin_analysis.intake.files.markup import Prepared, Struck, exceeds_float, too_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fanpin_analysis.intake.dissection import Cell, Row
+    from fanpin_analysis.intake.files.dissection import Cell, Row
 
 LONG: Final = re.compile(r"-?\d{16,}")
 HEAD: Final = (

@@ -11,10 +11,10 @@ import io
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.gate import ENCRYPTED, TOO_MUCH, RefusalError
-from fanpin_analysis.intake.grid import Cell, Sheet, filled_only, holds_something, is_blank
-from fanpin_analysis.intake.limits import FILLED_CELLS, FILLED_ROWS
-from fanpin_analysis.intake.markup import too_sparse
+from fanpin_analysis.intake.files.gate import ENCRYPTED, TOO_MUCH, RefusalError
+from fanpin_analysis.intake.files.grid import Cell, Sheet, filled_only, holds_something, is_blank
+from fanpin_analysis.intake.files.limits import FILLED_CELLS, FILLED_ROWS
+from fanpin_analysis.intake.files.markup import too_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""Files of any kind become sheets of cells, safely."""
