@@ -66,10 +66,14 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read, as polars frames, and the key under which a cache may keep it."""
+    """What was read, as polars frames, and the key under which a cache may keep it.
+
+    ``known`` tells that it came out of the cache.
+    """
 
     key: str
     frames: Mapping[str, pl.DataFrame]
+    known: bool
 
     @property
     def intake(self) -> Intake:
@@ -114,7 +118,7 @@ def read(
         finding.
     """
     reading = read_files(path, definitions, jobs=jobs, cache=cache, progress=progress)
-    if cache:
+    if cache and not reading.known:
         reading.keep(cache)
     return reading.intake
 
@@ -132,13 +136,14 @@ def read_files(
     folders = layers(definitions)
     key = key_of(files, folders) if cache else ""
     frames = kept(cache, key) if cache else None
+    known = frames is not None
     if frames is None:
         books = open_workbooks(files, jobs)  # at once: its processes start while the words load
         vocabulary, faults, reader = _words(folders)
         turn = progress(books, len(files)) if progress else books
         frames = gather([_read(book, reader) for book in turn], vocabulary, faults)
         reader.forget()
-    return Reading(key=key, frames=frames)
+    return Reading(key=key, frames=frames, known=known)
 
 
 @cache
