@@ -50,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.command(options)
     except FanpinError as error:
         _complain(str(error))
+    except BrokenPipeError:  # whoever read along has closed: | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         _complain("已中断，原有结果保持原样。")
     except MemoryError:
@@ -159,7 +162,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    result = _analyse(options)
+    result = _analyse(options, ledger=False)
     from fanpin_analysis.deliverables.working_papers import count_findings  # noqa: PLC0415
     from fanpin_analysis.intake.accounts import places  # noqa: PLC0415
     from fanpin_analysis.pipeline import write_quality  # noqa: PLC0415
@@ -170,7 +173,9 @@ def _check(options: argparse.Namespace) -> int:
     if len(frequent):
         _say(f"最常见的 {len(frequent)} 种问题，和它们在哪里：")
     for row in _rows(frequent):
-        where = places(findings.loc[findings["规则"] == row["规则"], ["来源文件", "单元格"]])
+        where = places(
+            findings.loc[findings["规则"] == row["规则"], ["来源文件", "来源工作表", "单元格"]]
+        )
         _say("  {次数:>4} 处  {规则} {说明}".format(**row), f"           {where}")
     if options.out:
         _say(f"问题清单在：{write_quality(result, options.out)}")
@@ -227,7 +232,7 @@ def _policy(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _analyse(options: argparse.Namespace) -> Result:
+def _analyse(options: argparse.Namespace, *, ledger: bool = True) -> Result:
     from fanpin_analysis.intake.caching import CACHE  # noqa: PLC0415
     from fanpin_analysis.pipeline import analyse  # noqa: PLC0415
 
@@ -239,6 +244,7 @@ def _analyse(options: argparse.Namespace) -> Result:
         jobs=getattr(options, "jobs", 2),
         cache=options.out / CACHE if options.out else None,
         progress=_progress,
+        ledger=ledger,
     )
 
 
@@ -257,7 +263,8 @@ def _told(result: Result) -> list[str]:
     parameters, total = result.policy.parameters, result.annex1.iloc[-1]
     broken = [one for one in _rows(result.identities) if one["成立"] is not True]
     shown = "；".join("{村} {恒等式}（{左} 与 {右}）".format(**one) for one in broken[:MOST_SHOWN])
-    verdict = f"{len(broken)} 处不成立：{shown}" if broken else "全部成立"
+    more = " 等" if len(broken) > MOST_SHOWN else ""
+    verdict = f"{len(broken)} 处不成立：{shown}{more}" if broken else "全部成立"
     return [
         f"按{parameters.province} {parameters.on} 的规定办理（可用 --province、--on 改）。",
         (

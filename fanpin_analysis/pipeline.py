@@ -76,6 +76,7 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
     jobs: int = 2,
     cache: Path | None = None,
     progress: Callable[[Iterable, int], Iterable] | None = None,
+    ledger: bool = True,
 ) -> Result:
     """Read a folder of ledgers, check and screen every household, and count Annex 1.
 
@@ -89,6 +90,8 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         As in :func:`~fanpin_analysis.intake.reading.read`.
     cache
         Where a former run may have kept what it read; ``write_all`` keeps it with the results.
+    ledger
+        Whether there must be a household of a ledger: a check of other papers needs none.
 
     Raises
     ------
@@ -102,7 +105,8 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
     with _timed(seconds, "read"):
         reading = read_files(path, definitions, jobs=jobs, cache=cache, progress=progress)
         intake = reading.intake
-    _must_hold_a_ledger(path, intake)
+    if ledger:
+        _must_hold_a_ledger(path, intake)
     with _timed(seconds, "check"):
         beside = tables_beside(intake, policy)
         checked = check(intake.ledger, policy, intake.headers, beside)

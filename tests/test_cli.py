@@ -144,3 +144,14 @@ def test_nothing_but_the_results_is_printed_into_a_pipe(ledger, tmp_path):
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     assert done.returncode == 0
     assert done.stderr == b""
+
+
+def test_check_reports_on_papers_without_a_single_household(tmp_path, capsys):
+    """A list of members, or a ledger of which every row goes back, is checked all the same."""
+    beside = [[*OFFICIAL, *OFFICIAL], [*household(1), *household(2)]]
+    workbook(tmp_path / "并排.xlsx", beside)
+    assert main(["check", str(tmp_path / "并排.xlsx"), "--out", str(tmp_path / "问题")]) == 0
+    said = capsys.readouterr().out
+    assert "待核退回 1" in said
+    assert "并排.xlsx「Sheet」U1" in said
+    assert (tmp_path / "问题" / "数据质量.xlsx").stat().st_size > 0

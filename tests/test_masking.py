@@ -58,3 +58,8 @@ def test_a_frame_is_hidden_by_what_its_columns_are_and_findings_by_their_field(p
     assert hidden["原值"].tolist() == ["4****************8", "1.监测对象"]
     assert frame["户主姓名"].tolist()[0] == "李四"
     assert mask(frame[["原值"]], policy.vocabulary)["原值"].tolist() == ["***", "***"]
+
+
+def test_a_date_is_nobody_s_number():
+    """The day of a document stays readable; a phone number beside it does not."""
+    assert mask_text("2023-06-02 电话19900012345") == "2023-06-02 电话***********"

@@ -67,15 +67,17 @@ def severity_counts(findings: pd.DataFrame) -> dict[str, int]:
 
 
 def places(findings: pd.DataFrame, most: int = 3) -> str:
-    """Say where findings stand: the files that have most of them, each with its first cells."""
-    files = Counter(findings["来源文件"])
-    told = [_in_file(findings, file, most) for file, _ in files.most_common(most)]
-    more = f"；另有 {len(files) - most} 个文件" if len(files) > most else ""
+    """Say where findings stand: the sheets that have most of them, each with its first cells."""
+    sheets = Counter(zip(*(findings[name].fillna("") for name in SHEET), strict=True))
+    told = [_in_sheet(findings, file, name, most) for (file, name), _ in sheets.most_common(most)]
+    more = f"；另有 {len(sheets) - most} 张表" if len(sheets) > most else ""
     return "；".join(told) + more
 
 
-def _in_file(findings: pd.DataFrame, file: str, most: int) -> str:
-    own = findings.loc[findings["来源文件"] == file, "单元格"]
-    cells = [cell for cell in own if cell]
+def _in_sheet(findings: pd.DataFrame, file: str, sheet: str, most: int) -> str:
+    inside = (findings[SHEET[0]] == file) & (findings[SHEET[1]].fillna("") == sheet)
+    own = findings.loc[inside, "单元格"]
+    cells = dict.fromkeys(cell for cell in own if cell)
     more = f" 等 {len(own)} 处" if len(own) > most else ""
-    return f"{file} {'、'.join(cells[:most])}{more}".rstrip()
+    name = f"{file}「{sheet}」" if sheet else file
+    return f"{name}{'、'.join(list(cells)[:most])}{more}"

@@ -132,8 +132,13 @@ def read_files(
     progress: Callable[[Iterable, int], Iterable] | None = None,
 ) -> Reading:
     """Read as :func:`read` does, from the cache where it can, and leave the keeping to others."""
-    files = _files(Path(path))
     folders = layers(definitions)
+    try:
+        files = _files(Path(path))
+    except InputError:
+        if cache:
+            keep(cache, "", {})  # what it came from is gone
+        raise
     key = key_of(files, folders) if cache else ""
     frames = kept(cache, key) if cache else None
     known = frames is not None

@@ -124,7 +124,7 @@ class TableReader:
             letter = sheet.letter(columns[0].index)
             found += [(place, "T12") for place in dittoed[:1]]
             faulty += [
-                _Faulty(place, fault, name, letter, cells[place], len(dittoed), unit)
+                _Faulty(place, fault, name, letter, cells[place], len(scaled or dittoed), unit)
                 for place, fault in found
             ]
         names = next((values[name] for name in NAMES if name in values), [None] * len(data))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FIELD, RAW = "字段", "原值"
 HIDDEN = "***"
+ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d")  # of a document; nobody's number
 
 
 @cache
@@ -57,7 +58,11 @@ def mask_text(text: str) -> str:
     """Hide every long run of digits in a free text, full-width or split by blanks as well."""
     fewest = _rules()["shortest_hidden_run"]
     run = rf"\d(?:[\s-]?\d){{{fewest - 1},}}[\dXx\uff38]?"
-    return re.sub(run, lambda found: "*" * len(found[0]), text)
+    return re.sub(run, lambda found: _hidden(found[0]), text)
+
+
+def _hidden(digits: str) -> str:
+    return digits if ISO_DATE.fullmatch(digits) else "*" * len(digits)
 
 
 MASKS: dict[str, Callable[[str], str]] = {
