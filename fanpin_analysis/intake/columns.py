@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fanpin_analysis.intake.cells import shown
-from fanpin_analysis.intake.rows import is_blank
+from fanpin_analysis.intake.files.grid import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Container

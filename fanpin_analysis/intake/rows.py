@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from fanpin_analysis.intake.files.grid import is_blank
 from fanpin_analysis.intake.identity import FEWEST_ID_DIGITS, ID_LIKE, NUMBERS
 from fanpin_analysis.intake.recognition import compact
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fanpin_analysis.intake.recognition import Block
-    from fanpin_analysis.intake.workbooks import Cell, Sheet
+    from fanpin_analysis.intake.workbooks import Sheet
     from fanpin_analysis.policy.vocabulary import RowWords
 
 NAMES = ("户主姓名", "姓名")
@@ -63,11 +64,6 @@ class _Marks:
     example_begins: frozenset[str]
     nowhere: re.Pattern[str]
     unit_labels: tuple[str, ...]
-
-
-def is_blank(cell: Cell) -> bool:
-    """Tell whether a cell shows nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def filled_rows(sheet: Sheet, rows: range) -> Iterator[int]:

@@ -11,9 +11,10 @@ import polars as pl
 
 from fanpin_analysis.intake.cells import shown
 from fanpin_analysis.intake.columns import Columns, as_text
+from fanpin_analysis.intake.files.grid import is_blank
 from fanpin_analysis.intake.identity import NUMBERS
 from fanpin_analysis.intake.recognition import compact
-from fanpin_analysis.intake.rows import NAMES, SIZE, is_blank
+from fanpin_analysis.intake.rows import NAMES, SIZE
 from fanpin_analysis.intake.values import Parsed, reader_for, told_at_once
 from fanpin_analysis.policy.vocabulary import Field
 
@@ -80,7 +81,7 @@ class _Faulty(NamedTuple):
     field: str
     letter: str
     raw: Cell
-    dittos: int
+    cells: int
     unit: str
 
 
@@ -123,8 +124,9 @@ class TableReader:
                 found.append((min(scaled), "T25"))
             letter = sheet.letter(columns[0].index)
             found += [(place, "T12") for place in dittoed[:1]]
+            counts = {"T12": len(dittoed), "T25": len(scaled)}
             faulty += [
-                _Faulty(place, fault, name, letter, cells[place], len(scaled or dittoed), unit)
+                _Faulty(place, fault, name, letter, cells[place], counts.get(fault, 0), unit)
                 for place, fault in found
             ]
         names = next((values[name] for name in NAMES if name in values), [None] * len(data))
@@ -135,7 +137,7 @@ class TableReader:
                 name=names[one.place],
                 field=one.field,
                 raw=as_text(one.raw),
-                words={"格数": one.dittos, "单位": one.unit},
+                words={"格数": one.cells, "单位": one.unit},
             )
             for one in faulty
         ]

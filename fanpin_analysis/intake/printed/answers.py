@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fanpin_analysis.intake.boxes import Boxes, Ticks
 from fanpin_analysis.intake.cells import is_number, squeezed
-from fanpin_analysis.intake.rows import is_blank
+from fanpin_analysis.intake.files.grid import is_blank
 from fanpin_analysis.intake.values import YES_OR_NO, reader_for
 from fanpin_analysis.policy.vocabulary import Field
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.printed import PrintedForm, Section
     from fanpin_analysis.policy.vocabulary import CodeList, Vocabulary
 
-UNCLEAR: Final = "L41"
 TICK: Final = Field(name="勾选", type="boolean", clause="")
 UNFILLED: Final = re.compile(r"[\s_,;:。、.()\-]*")
 BRACKET: Final = re.compile(r"^\s*[（(][^（()）]*[)）]")

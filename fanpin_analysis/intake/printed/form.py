@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fanpin_analysis.intake.files.grid import is_blank
 from fanpin_analysis.intake.printed.answers import Answer, Found, Odd, Sayings
 from fanpin_analysis.intake.printed.head import read_head
 from fanpin_analysis.intake.printed.labels import HEAD_OF_HOUSEHOLD
 from fanpin_analysis.intake.printed.parts import PartReader
 from fanpin_analysis.intake.printed.rows import Draft, Labels
 from fanpin_analysis.intake.recognition import compact
-from fanpin_analysis.intake.rows import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

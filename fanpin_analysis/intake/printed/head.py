@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from fanpin_analysis.intake.boxes import fold
-from fanpin_analysis.intake.rows import is_blank
+from fanpin_analysis.intake.files.grid import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

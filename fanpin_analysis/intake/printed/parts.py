@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from fanpin_analysis.intake.printed.answers import PUNCTUATION, UNCLEAR
+from fanpin_analysis.intake.files.grid import is_blank
+from fanpin_analysis.intake.options import TICKS_UNCLEAR
+from fanpin_analysis.intake.printed.answers import PUNCTUATION
 from fanpin_analysis.intake.printed.people import read_people
 from fanpin_analysis.intake.printed.ticks import TickReader
 from fanpin_analysis.intake.printed.zones import Zones
-from fanpin_analysis.intake.rows import is_blank
 from fanpin_analysis.intake.values import SEPARATOR
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class PartReader:
                 cells += [(self.found.cell(at), at) for at in zone]
                 self.found.used.update(zone)
         said = [(*self.sayings.content(name, cell), place) for cell, place in cells]
-        self.found.odd += [self.found.met(UNCLEAR, name, at) for _, unclear, at in said if unclear]
+        self.found.odd += [
+            self.found.met(TICKS_UNCLEAR, name, at) for _, unclear, at in said if unclear
+        ]
         given = [(raw, place) for raw, _, place in said if not is_blank(raw)]
         if len({str(raw) for raw, _ in given}) > 1:
             if self.sayings.vocabulary.field(name).type != "text":

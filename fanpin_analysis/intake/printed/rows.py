@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from fanpin_analysis.intake.files.grid import is_blank
 from fanpin_analysis.intake.printed.labels import (
     HEAD_OF_HOUSEHOLD,
     TELLING,
@@ -15,7 +16,7 @@ from fanpin_analysis.intake.printed.labels import (
     Spot,
 )
 from fanpin_analysis.intake.recognition import compact, spellings
-from fanpin_analysis.intake.rows import filled_rows, is_blank
+from fanpin_analysis.intake.rows import filled_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from fanpin_analysis.intake.rows import NAMES, Kind, is_blank
+from fanpin_analysis.intake.files.grid import is_blank
+from fanpin_analysis.intake.rows import NAMES, Kind
 from fanpin_analysis.intake.tables import FATE, ROW, Met, Table, type_of
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.printed.answers import PUNCTUATION, UNCLEAR
-from fanpin_analysis.intake.rows import is_blank
+from fanpin_analysis.intake.files.grid import is_blank
+from fanpin_analysis.intake.options import TICKS_UNCLEAR
+from fanpin_analysis.intake.printed.answers import PUNCTUATION
 from fanpin_analysis.intake.values import SEPARATOR
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class TickReader:
         """Decide what a question with boxes is answered: by ticks, else by what was typed."""
         ticked = [(word, place) for word, place, state in said if state]
         if unclear:
-            self.found.odd.append(self.found.met(UNCLEAR, name, unclear))
+            self.found.odd.append(self.found.met(TICKS_UNCLEAR, name, unclear))
         elif ticked:
             words = list(dict.fromkeys(word for word, _ in ticked))
             words[-1] += f"（{remark}）" if remark else ""
@@ -72,7 +73,7 @@ class TickReader:
         boxed = any(state is False for _, _, state in said)
         everything = len(self.questions[name].items)
         if len(words) == everything >= FEWEST_ALL and not boxed:
-            self.found.odd.append(self.found.met(UNCLEAR, name, bare[0][1]))
+            self.found.odd.append(self.found.met(TICKS_UNCLEAR, name, bare[0][1]))
             self.found.used.update(place for _, place in bare)
         elif words:
             self.found.answer(name, SEPARATOR.join(words), bare[0][1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fanpin_analysis.intake.rows import is_blank
+from fanpin_analysis.intake.files.grid import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
