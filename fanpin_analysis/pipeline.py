@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fanpin_analysis.analysis.checking import check, tables_beside
+from fanpin_analysis.analysis.households import describe
 from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
 from fanpin_analysis.deliverables.replacing import replace_folder
 from fanpin_analysis.deliverables.tabulation import TOTAL, identities, in_village_order, tabulate
@@ -27,7 +28,6 @@ from fanpin_analysis.deliverables.working_papers import write_findings, write_sc
 from fanpin_analysis.errors import InputError, OutputError, why
 from fanpin_analysis.intake.accounts import row_counts, severity_counts
 from fanpin_analysis.intake.caching import CACHE
-from fanpin_analysis.intake.households import join_households
 from fanpin_analysis.intake.reading import Intake, Reading, read_files
 from fanpin_analysis.intake.workbooks import MANIFEST
 from fanpin_analysis.policy.in_force import Policy, load_policy
@@ -112,7 +112,7 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         checked = check(intake.ledger, policy, intake.headers, beside)
         findings = in_reading_order(pd.concat([intake.findings, checked], ignore_index=True))
     with _timed(seconds, "screen"):
-        households = screen(join_households(intake, policy.parameters.on), policy)
+        households = screen(describe(intake, policy), policy)
         screening = summarise(households, policy)
     with _timed(seconds, "tabulate"):
         annex1 = tabulate(intake.ledger, policy, intake.decisions, intake.villages)

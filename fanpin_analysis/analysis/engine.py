@@ -19,7 +19,7 @@ import polars as pl
 from fanpin_analysis.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from narwhals.dtypes import DType
     from narwhals.typing import IntoDType, IntoFrame, IntoFrameT
@@ -32,6 +32,7 @@ TYPES: dict[Kind, IntoDType] = {
     "text": nw.String,
     "several": nw.String,
     "date": nw.Date,
+    "interval": nw.Float64,
 }
 WORDS: dict[Kind, str] = {
     "boolean": "是/否（布尔值）",
@@ -39,6 +40,7 @@ WORDS: dict[Kind, str] = {
     "text": "文字",
     "several": "文字",
     "date": "日期",
+    "interval": "数值",
 }
 TEXTS = (nw.String, nw.Categorical, nw.Enum)
 ROW = "来源行序"  # keeps the height of a frame none of whose columns is needed
@@ -50,6 +52,7 @@ def evaluate(
     *,
     terms: Mapping[str, Term],
     values: Mapping[str, float] | None = None,
+    steps: Sequence[Mapping[str, Expression]] = (),
 ) -> IntoFrameT:
     """Add a column for each expression to a frame, and return the same kind of frame.
 
@@ -65,6 +68,9 @@ def evaluate(
         What kind of value each name stands for.
     values
         The values of the parameters. A parameter counts before a column of its name.
+    steps
+        What the expressions name and the frame does not have: expressions that are evaluated first,
+        step by step, and not kept.
 
     Raises
     ------
@@ -73,16 +79,20 @@ def evaluate(
         which column, what was found and what is wanted.
     """
     values = values or {}
-    named = (name for expression in expressions.values() for name in expression.names)
-    wanted: dict[str, Kind] = {name: terms[name].kind for name in named if name not in values}
-    compiled = {key: item.compile(values) for key, item in expressions.items()}
+    stages = [*steps, expressions]
+    made = {name for step in steps for name in step}
+    named = (name for stage in stages for item in stage.values() for name in item.names)
+    wanted: dict[str, Kind] = {
+        name: terms[name].kind for name in named if name not in values and name not in made
+    }
+    compiled = [{key: item.compile(values) for key, item in s.items()} for s in stages]
     native = nw.from_native(frame)
-    if not compiled:
+    if not expressions:
         return frame
     in_memory = native.implementation.is_pandas() or native.implementation.is_pyarrow()
     if in_memory and isinstance(native, nw.DataFrame):
         table = nw.from_native(_in_polars(native, wanted))
-        evaluated = _added(table, compiled, wanted).to_native().select(list(compiled))
+        evaluated = _added(table, compiled, wanted).to_native().select(list(expressions))
         return _handed_back(frame, native, evaluated)
     return _added(native, compiled, wanted).to_native()
 
@@ -115,18 +125,22 @@ def same_kind(table: pl.DataFrame, frame: IntoFrame) -> Any:  # noqa: ANN401  of
 
 
 def _added(
-    native: nw.DataFrame | nw.LazyFrame, compiled: Mapping[str, nw.Expr], wanted: Mapping[str, Kind]
+    native: nw.DataFrame | nw.LazyFrame,
+    stages: Sequence[Mapping[str, nw.Expr]],
+    wanted: Mapping[str, Kind],
 ) -> nw.DataFrame | nw.LazyFrame:
     """Evaluate on columns brought to one form, and give the frame its own columns back."""
     schema = native.collect_schema()
-    own = [name for name in schema.names() if name not in compiled]
-    kept = {name: f"原·{name}" for name in own if name in wanted}
+    own = [name for name in schema.names() if name not in stages[-1]]
+    changed = {*wanted, *(name for stage in stages[:-1] for name in stage)}
+    kept = {name: f"原·{name}" for name in own if name in changed}
     formed = [_formed(native, name, kind, schema.get(name)) for name, kind in wanted.items()]
     copies = [nw.col(name).alias(copy) for name, copy in kept.items()]
     ready = native.with_columns(*copies, *formed) if wanted else native
-    evaluated = ready.with_columns(**compiled)
+    for stage in stages:
+        ready = ready.with_columns(**stage)
     originals = [nw.col(kept.get(name, name)).alias(name) for name in own]
-    return evaluated.select(*originals, *compiled)
+    return ready.select(*originals, *stages[-1])
 
 
 def _formed(

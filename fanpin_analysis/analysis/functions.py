@@ -11,7 +11,7 @@ import polars as pl
 from fanpin_analysis.intake import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
 HARMLESS: Final = {identity.COMPLETED, identity.PERHAPS_ROUNDED}
@@ -45,6 +45,9 @@ class Identities:
         return self.of(numbers, identity.key, pl.String())
 
 
+Band = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The cells that a function is given, and what it may know besides them."""
@@ -54,6 +57,7 @@ class Row:
     of: tuple[str, ...]
     identities: Identities
     given: pl.DataFrame
+    bands: Mapping[str, Band]
 
     @property
     def first(self) -> pl.Series:
@@ -140,6 +144,21 @@ def _sum_of_known(row: Row) -> pl.Series:
     return row.cells.select(pl.sum_horizontal(row.of).cast(pl.Float64)).to_series()
 
 
+def _number_or_band(row: Row) -> list[pl.Series]:
+    """Return the bounds of a number where it is known, else those of the band that was ticked."""
+    number, word = row.cells.select(pl.nth(0).cast(pl.Float64), pl.nth(1).cast(pl.String))
+    ends = [
+        word.replace_strict(
+            {word: band[end] for word, band in row.bands.items()},
+            default=None,
+            return_dtype=pl.Float64,
+        )
+        for end in (0, 1)
+    ]
+    known = number.is_not_null()
+    return [pl.select(pl.when(known).then(number).otherwise(end)).to_series() for end in ends]
+
+
 def _any_filled(row: Row) -> pl.Series:
     return row.cells.select(
         pl.any_horizontal(pl.col(name).is_not_null() for name in row.of)
@@ -154,7 +173,7 @@ def _has_phone(row: Row) -> pl.Series:
     return row.first.cast(pl.String).str.contains(MOBILE.pattern)
 
 
-FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series]]] = {
+FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series | list[pl.Series]]]] = {
     "age": _age,
     "sex": _sex,
     "birth_date": _born,
@@ -168,6 +187,7 @@ FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series]]] = {
     "has_column": _has_column,
     "first_known": _first_known,
     "sum_of_known": _sum_of_known,
+    "number_or_band": _number_or_band,
     "any_filled": _any_filled,
     "length": _length,
     "has_phone": _has_phone,

@@ -22,9 +22,11 @@ import narwhals as nw
 import polars as pl
 
 from fanpin_analysis.analysis.engine import evaluate, rows_of
-from fanpin_analysis.analysis.functions import FUNCTIONS, Identities, Row
+from fanpin_analysis.analysis.functions import FUNCTIONS, Band, Identities, Row
 from fanpin_analysis.analysis.keys import KEY, NAME, VILLAGE, Keys
 from fanpin_analysis.errors import DefinitionError
+from fanpin_analysis.policy.expressions import bounds
+from fanpin_analysis.policy.measures import circle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,9 +65,9 @@ class Tables:
         """Return a table with those of the names that are measures added as columns."""
         declared = self.policy.measures.of_table(table)
         frame = self.frames.get(table, pl.DataFrame())
-        wanted = [
-            declared[n] for n in dict.fromkeys(names) if n in declared and n not in frame.columns
-        ]
+        declared |= {end: m for m in declared.values() for end in columns_of(m)}
+        absent = [n for n in dict.fromkeys(names) if n in declared and n not in frame.columns]
+        wanted = list({declared[n].name: declared[n] for n in absent}.values())
         together: dict[Look, list[Measure]] = defaultdict(list)
         for measure in wanted:
             if measure.how == "order":
@@ -93,20 +95,33 @@ class Tables:
         self._enter(table, measure.name)
         if measure.function:
             frame = self.with_measures(table, measure.of)
-            row = Row(rows_of(frame, measure.of), frame, measure.of, self.identities, self.given)
-            column = FUNCTIONS[measure.function](row).alias(measure.name)
+            row = Row(
+                rows_of(frame, measure.of),
+                frame,
+                measure.of,
+                self.identities,
+                self.given,
+                self._bands(measure.codes),
+            )
+            found = FUNCTIONS[measure.function](row)
         else:
             parsed = self.policy.measures.parsed(measure, table)
-            column = self._evaluated(table, parsed)["expr"].alias(measure.name)
+            found = [self._evaluated(table, parsed)["expr"]]
         del self._under_way[-1]
-        return column.to_frame()
+        columns = found if isinstance(found, list) else [found]
+        named = zip(columns_of(measure), columns, strict=True)
+        return pl.DataFrame([column.alias(name) for name, column in named])
+
+    def _bands(self, codes: str) -> dict[str, Band]:
+        """Return the bounds that the answers of a code list stand for."""
+        items = self.policy.vocabulary.code_list(codes).items if codes else ()
+        return {item.word: (item.at_least, item.at_most) for item in items}
 
     def _enter(self, table: str, name: str) -> None:
         """Refuse a measure that is made of itself."""
         here = f"{table}.{name}"
         if here in self._under_way:
-            chain = " → ".join([*self._under_way, here])
-            raise DefinitionError(f"measures.toml 里的指标互相引用，算不出来：{chain}。")
+            raise DefinitionError(circle([*self._under_way, here]))
         self._under_way.append(here)
 
     def _evaluated(self, table: str, parsed: Mapping[str, Any]) -> pl.DataFrame:
@@ -166,6 +181,11 @@ class Tables:
             pl.when(ABSENT).then(pl.lit(none.get(m.how))).otherwise(pl.col(m.name)).alias(m.name)
             for m in measures
         )
+
+
+def columns_of(measure: Measure) -> tuple[str, ...]:
+    """Return the columns in which a measure is held."""
+    return bounds(measure.name) if measure.kind == "interval" else (measure.name,)
 
 
 DTYPES: Final[dict[str, Any]] = {

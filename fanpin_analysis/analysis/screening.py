@@ -15,7 +15,7 @@ import polars as pl
 from fanpin_analysis.analysis.engine import evaluate, rows_of, same_kind
 from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.tables import SOURCE
-from fanpin_analysis.policy.expressions import Expression, parse
+from fanpin_analysis.policy.expressions import Expression, bounds, parse
 from fanpin_analysis.policy.masking import MASKS
 
 if TYPE_CHECKING:
@@ -60,7 +60,33 @@ def screen(households: IntoFrameT, policy: Policy, kind: RuleKind = "筛查") ->
     罗发〔2023〕23号 一（一）, and the clause of each rule.
     """
     expressions = {rule.id: policy.expressions[rule.id] for rule in policy.of_kind(kind)}
-    return evaluate(households, expressions, terms=policy.terms, values=values_of(policy))
+    return evaluate_households(households, expressions, policy)
+
+
+def evaluate_households(
+    households: IntoFrameT, expressions: Mapping[str, Expression], policy: Policy
+) -> IntoFrameT:
+    """Add a column for each expression over households, with the measures that it needs.
+
+    A measure that the frame has is taken as it is; the others are computed of the row and not kept.
+    """
+    known = nw.from_native(households).collect_schema().names()
+    named = (name for item in expressions.values() for name in item.names)
+    return evaluate(
+        households,
+        expressions,
+        terms=policy.terms,
+        values=values_of(policy),
+        steps=policy.measures.steps(named, known),
+    )
+
+
+def with_measures(households: IntoFrameT, names: Iterable[str], policy: Policy) -> IntoFrameT:
+    """Add those of the names that are measures computed of a household's row, as columns."""
+    known = set(nw.from_native(households).collect_schema().names())
+    computed = policy.measures.of_household
+    wanted = {name: computed[name] for name in names if name in computed and name not in known}
+    return evaluate_households(households, wanted, policy)
 
 
 def values_of(policy: Policy) -> dict[str, float]:
@@ -98,6 +124,7 @@ def summarise(screened: IntoFrame, policy: Policy, kind: RuleKind = "筛查") ->
         raise InputError(message)
     verdicts = rows_of(screened, [rule.id for rule in rules])
     on_line = _on_the_line(screened, policy, rules)
+    columns = [*columns, *_answered(columns, policy)]
     counted = [
         _counts(rule, policy, verdicts[rule.id], columns) | {"恰在线上": on_line.get(rule.id)}
         for rule in rules
@@ -138,9 +165,11 @@ def explain(households: IntoFrame, policy: Policy, rule_ids: Iterable[str] | Non
         screened = screen(screened, policy, kind)
     named = (name for rule in rules for name in policy.expressions[rule.id].names)
     columns = dict.fromkeys([*SOURCE, *[rule.id for rule in rules], *named])
+    behind = [fact for name in columns for fact in policy.measures.facts_behind(name)]
+    told = with_measures(screened, columns, policy)
     explained = [
         _reason(household, rule, policy)
-        for household in rows_of(screened, columns).iter_rows(named=True)
+        for household in rows_of(told, dict.fromkeys([*columns, *behind])).iter_rows(named=True)
         for rule in rules
     ]
     return same_kind(pl.DataFrame(explained, schema=_REASONS), households)
@@ -197,31 +226,49 @@ def _counts(
 def _on_the_line(screened: IntoFrame, policy: Policy, rules: tuple[Rule, ...]) -> dict[str, int]:
     """Count the households whose value equals the parameter that a rule compares it with."""
     lines = {rule.id: line for rule in rules if (line := _line(rule, policy))}
-    equal = evaluate(screened, lines, terms=policy.terms, values=values_of(policy))
+    equal = evaluate_households(screened, lines, policy)
     found = rows_of(equal, lines)
     known = [rule_id for rule_id in lines if found[rule_id].null_count() < len(found)]
     return {rule_id: int(found[rule_id].sum()) for rule_id in known}
 
 
-def _line(rule: Rule, policy: Policy) -> Expression | None:
-    """Return ``value == parameter`` for the line that a rule draws, if it draws one."""
-    lines = []
-    for node in ast.walk(policy.expressions[rule.id].tree):
+def lines_of(rule: Rule, policy: Policy) -> list[tuple[str, str]]:
+    """Return each quantity that a rule compares with a parameter, and the parameter."""
+    expression, found = policy.expressions[rule.id], []
+    for node in ast.walk(expression.tree):
         match node:
             case ast.Compare(left=ast.Name(id=one), comparators=[ast.Name(id=other)]):
-                declared = [name in policy.parameters.declared for name in (one, other)]
-                lines += [f"{one} == {other}"] if any(declared) else []
-    return parse(" or ".join(lines), policy.terms, f"规则“{rule.id}”") if lines else None
+                pair = sorted((one, other), key=lambda name: name in policy.parameters.declared)
+                if pair[1] in policy.parameters.declared and pair[0] not in expression.intervals:
+                    found.append((pair[0], pair[1]))
+    return found
+
+
+def _line(rule: Rule, policy: Policy) -> Expression | None:
+    """Return ``value == parameter`` for the lines that a rule draws, if it draws one."""
+    equal = " or ".join(f"{quantity} == {line}" for quantity, line in lines_of(rule, policy))
+    return parse(equal, policy.terms, f"规则“{rule.id}”") if equal else None
+
+
+def _answered(columns: list[str], policy: Policy) -> list[str]:
+    """Return the measures that can be computed of the columns there are."""
+    facts = {name: policy.measures.facts_behind(name) for name in policy.measures.of_household}
+    given = {*columns, *policy.parameters.declared}
+    return [name for name, behind in facts.items() if given.issuperset(behind)]
 
 
 def _reason(household: Mapping[str, Any], rule: Rule, policy: Policy) -> dict[str, object]:
     """Return the row that explains one household's verdict under one rule."""
     expression = policy.expressions[rule.id]
     parameters = policy.parameters_of(rule.id)
-    values = {name: _said(name, household[name], policy) for name in expression.names}
-    values |= {parameter.name: shown(parameter.value) for parameter in parameters}
+    lines = {parameter.name: shown(parameter.value) for parameter in parameters}
+    names = [name for name in expression.names if name not in lines]
+    values = {name: _said(name, household[name], policy) for name in names} | lines
+    for name in expression.intervals:
+        values[name] = _between(*(household[end] for end in bounds(name)))
     verdict = household[rule.id]
-    absent = [name for name, value in values.items() if value == ABSENT] if verdict is None else []
+    open_ = [name for name in names if name in policy.measures.intervals or household[name] is None]
+    absent = _absent(household, open_, policy) if verdict is None else []
     return {
         **{name: household[name] for name in SOURCE},
         "规则": rule.id,
@@ -233,6 +280,25 @@ def _reason(household: Mapping[str, Any], rule: Rule, policy: Policy) -> dict[st
         "性质": status_shown(rule.status),
         "缺少": "、".join(absent),
     }
+
+
+def _between(lowest: float | None, highest: float | None) -> str:
+    """Return an interval as an analyst writes it."""
+    if lowest == highest:
+        return ABSENT if lowest is None else shown(lowest)
+    return f"{shown(lowest)}至{shown(highest)}"
+
+
+def _absent(household: Mapping[str, Any], names: Iterable[str], policy: Policy) -> list[str]:
+    """Return the facts without which the names cannot be told; an interval that leaves it open."""
+    intervals, absent = policy.measures.intervals, []
+    for fact in (fact for name in names for fact in policy.measures.facts_behind(name)):
+        if fact in intervals:
+            lowest, highest = (household.get(end) for end in bounds(intervals[fact]))
+            absent += [intervals[fact]] if lowest is None or lowest != highest else []
+        elif household.get(fact) is None and fact not in policy.parameters.declared:
+            absent.append(fact)
+    return list(dict.fromkeys(absent))
 
 
 def _said(name: str, value: object, policy: Policy) -> str:

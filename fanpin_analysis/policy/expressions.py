@@ -4,6 +4,10 @@ Names, numbers, text, ``== != < <= > >=``, ``and or not``, ``+ - * /``, ``x in [
 ``'a' in several``, ``is None`` and ``is not None``: nothing else is read, and nothing is evaluated
 but by compiling it to a narwhals expression, so that one text means the same on every engine.
 
+An interval is a number that is only known to lie between two bounds: the columns ``X下限`` and
+``X上限``, both included, null where there is no bound. It can be compared with numbers; the answer
+is null where the bounds leave it open.
+
 Null is the third answer, by Kleene logic: a comparison with null is null, ``False and null`` is
 false, ``True or null`` is true. Dividing by zero gives null.
 """
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-Kind = Literal["boolean", "number", "text", "several", "date"]
+Kind = Literal["boolean", "number", "text", "several", "date", "interval"]
+
+LOWEST, HIGHEST = "下限", "上限"
 
 COMPARISONS: dict[type[ast.cmpop], Callable] = {
     ast.Eq: operator.eq,
@@ -34,6 +40,7 @@ COMPARISONS: dict[type[ast.cmpop], Callable] = {
     ast.GtE: operator.ge,
 }
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 ARITHMETIC: dict[type[ast.operator], Callable] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -52,16 +59,23 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """A parsed expression: its text, its tree, the names in it and the kind of its value."""
+    """A parsed expression: its text, its tree, the names in it and the kind of its value.
+
+    ``names`` are the columns and parameters that it reads: of an interval, its two bounds.
+    ``decimals``: its value is rounded to so many, since 7200 / 9000 - 1 is not -0.2 in binary.
+    """
 
     text: str
     tree: ast.expr
     names: tuple[str, ...]
     kind: Kind
+    intervals: frozenset[str] = frozenset()
+    decimals: int | None = None
 
     def compile(self, parameters: Mapping[str, float] | None = None) -> nw.Expr:
         """Return the narwhals expression, with the values of the parameters put in."""
-        return _Compiler(parameters or {}).value(self.tree)
+        value = _Compiler(parameters or {}, self.intervals).value(self.tree)
+        return value if self.decimals is None else value.round(self.decimals)
 
     def filled(self, values: Mapping[str, str]) -> str:
         """Return the text with each name followed by its value in brackets."""
@@ -74,7 +88,14 @@ class Expression:
         return text.decode()
 
 
-def parse(text: str, terms: Mapping[str, Term], place: str) -> Expression:
+def bounds(name: str) -> tuple[str, str]:
+    """Return the two columns in which an interval is held."""
+    return name + LOWEST, name + HIGHEST
+
+
+def parse(
+    text: str, terms: Mapping[str, Term], place: str, decimals: int | None = None
+) -> Expression:
     """Parse an expression and hold it against the names that it may use.
 
     Parameters
@@ -85,6 +106,8 @@ def parse(text: str, terms: Mapping[str, Term], place: str) -> Expression:
         What each name stands for: fields, measures and parameters.
     place
         Where the expression stands, such as ``规则“R03”（核对.toml）``; it begins each message.
+    decimals
+        To how many decimals the value is rounded; not at all without.
 
     Raises
     ------
@@ -99,7 +122,14 @@ def parse(text: str, terms: Mapping[str, Term], place: str) -> Expression:
         raise ExpressionError(message) from error
     checker = _Checker(text, terms, place)
     kind = checker.kind(tree)
-    return Expression(text=text, tree=tree, names=tuple(dict.fromkeys(checker.names)), kind=kind)
+    return Expression(
+        text=text,
+        tree=tree,
+        names=tuple(dict.fromkeys(checker.names)),
+        kind=kind,
+        intervals=frozenset(checker.intervals),
+        decimals=decimals,
+    )
 
 
 class _Checker:
@@ -108,6 +138,7 @@ class _Checker:
     def __init__(self, text: str, terms: Mapping[str, Term], place: str) -> None:
         self.text, self.terms, self.place = text, terms, place
         self.names: list[str] = []
+        self.intervals: set[str] = set()
 
     def refuse(self, reason: str) -> ExpressionError:
         return ExpressionError(f"{self.place}：表达式“{self.text}”{reason}")
@@ -141,7 +172,11 @@ class _Checker:
     def term(self, name: str) -> Term:
         if name not in self.terms:
             raise self.refuse(f"用到没有声明的名称“{name}”。{nearest(name, self.terms)}")
-        self.names.append(name)
+        if self.terms[name].kind == "interval":
+            self.intervals.add(name)
+            self.names.extend(bounds(name))
+        else:
+            self.names.append(name)
         return self.terms[name]
 
     def all_of(self, parts: list[ast.expr], wanted: Kind, reason: str) -> Kind:
@@ -177,7 +212,10 @@ class _Checker:
 
     def comparable(self, left: ast.expr, right: ast.expr, *, ordered: bool) -> None:
         kinds = {self.kind(left), self.kind(right)}
-        if len(kinds) > 1 or kinds & {"several", "boolean"}:
+        if "interval" in kinds:
+            if not ordered or kinds - {"interval", "number"}:
+                raise self.refuse("里的区间值只能用 <、<=、>、>= 与数值比较。")
+        elif len(kinds) > 1 or kinds & {"several", "boolean"}:
             raise self.refuse("比较了两种不能相比的值。")
         if ordered and kinds == {"text"}:
             raise self.refuse("给文字比大小；文字只能用 ==、!= 或 in 比较。")
@@ -195,10 +233,10 @@ class _Checker:
 class _Compiler:
     """Turns a checked tree into a narwhals expression."""
 
-    def __init__(self, parameters: Mapping[str, float]) -> None:
+    def __init__(self, parameters: Mapping[str, float], intervals: frozenset[str]) -> None:
         import narwhals as nw  # noqa: PLC0415  parsing alone must not load it
 
-        self.nw, self.parameters = nw, parameters
+        self.nw, self.parameters, self.intervals = nw, parameters, intervals
 
     def value(self, node: ast.expr) -> nw.Expr:
         match node:
@@ -229,14 +267,43 @@ class _Compiler:
     def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> nw.Expr:
         match op, right:
             case ast.Is(), _:
-                return self.value(left).is_null()
+                return self.unknown(left)
             case ast.IsNot(), _:
-                return ~self.value(left).is_null()
+                return ~self.unknown(left)
             case ast.In(), ast.List(elts=items):
                 tested = self.value(left)
                 return reduce(operator.or_, (tested == self.value(item) for item in items))
             case ast.In(), _:
                 word = left.value if isinstance(left, ast.Constant) else ""
                 return self.value(right).str.contains(str(word), literal=True)
+            case _ if self.is_interval(left) or self.is_interval(right):
+                return self.between(left, op, right)
             case _:
                 return COMPARISONS[type(op)](self.value(left), self.value(right))
+
+    def is_interval(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self.intervals
+
+    def ends(self, node: ast.expr) -> tuple[nw.Expr, nw.Expr]:
+        """Return the lowest and the highest that a value can be."""
+        if isinstance(node, ast.Name) and node.id in self.intervals:
+            lowest, highest = bounds(node.id)
+            return self.nw.col(lowest), self.nw.col(highest)
+        value = self.value(node)
+        return value, value
+
+    def unknown(self, node: ast.expr) -> nw.Expr:
+        lowest, highest = self.ends(node)
+        if self.is_interval(node):
+            return lowest.is_null() & highest.is_null()
+        return lowest.is_null()
+
+    def between(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> nw.Expr:
+        """Compare where at least one side is an interval: true or false only if surely so."""
+        if type(op) in MIRRORED:
+            left, op, right = right, MIRRORED[type(op)](), left
+        (lowest, highest), (least, most) = self.ends(left), self.ends(right)
+        yes = COMPARISONS[type(op)](highest, least)
+        no = lowest >= most if isinstance(op, ast.Lt) else lowest > most
+        answer = self.nw.when(no).then(self.nw.lit(value=False))
+        return self.nw.when(yes).then(self.nw.lit(value=True)).otherwise(answer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
-from fanpin_analysis.policy.measures import Measures, load_measures
+from fanpin_analysis.policy.measures import HOUSEHOLDS, Measures, load_measures
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
@@ -48,8 +48,8 @@ class Policy:
 
     @cached_property
     def terms(self) -> dict[str, Term]:
-        """What a name in an expression can stand for."""
-        return {**terms_of(self.vocabulary, self.parameters.declared), **self.measures.terms}
+        """What a name in an expression can stand for; a household's where tables differ."""
+        return {**self.measures.terms, **self.measures.terms_of(HOUSEHOLDS)}
 
     @cached_property
     def expressions(self) -> dict[str, Expression]:
@@ -61,7 +61,7 @@ class Policy:
 
     def _parsed(self, rule: Rule) -> Expression:
         if rule.kind != CHECK:
-            return rule.parse(self.terms)
+            return rule.parse(self.measures.terms_of(HOUSEHOLDS))
         return [rule.parse(self.measures.terms_of(table)) for table in rule.tables][-1]
 
     def checks_of(self, table: str) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.parameters import Status
     from fanpin_analysis.policy.vocabulary import Vocabulary
 
-RuleKind = Literal["核对", "筛查", "回头看", "村级"]
+RuleKind = Literal["核对", "筛查", "研判", "帮扶", "回头看", "村级"]
 Severity = Literal["错误", "提示"]
 Dimension = Literal["及时", "准确", "完整", "一致"]
 
@@ -37,6 +37,8 @@ class Rule:
     A screening rule has ``expr``: true is 命中. A check has ``expect``, and ``when`` if it is only
     for some rows: it is 命中 (a finding) where ``when`` is true and ``expect`` is not. ``field``
     is the column a finding points at. ``tables`` are those whose rows a check is about.
+    ``suggests`` is what a hit suggests (a kind of monitored household, a kind of help, a step of
+    the look-back), ``causes`` are the causes of poverty that it speaks for.
     ``province`` empty means everywhere; ``since`` and ``until`` are the first and last day in
     force.
     """
@@ -55,6 +57,8 @@ class Rule:
     dimension: Dimension = "一致"
     field: str = ""
     remedy: str = ""
+    suggests: str = ""
+    causes: tuple[str, ...] = ()
     province: str = ""
     since: date = date.min
     until: date = date.max

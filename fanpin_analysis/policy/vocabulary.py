@@ -51,11 +51,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeItem:
-    """One answer of a code list: its number on the form, its word, and other spellings of it."""
+    """One answer of a code list: its number on the form, its word, and other spellings of it.
+
+    ``at_least`` and ``at_most`` are the bounds of an answer that stands for a band of amounts.
+    """
 
     word: str
     code: str = ""
     spellings: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,56 @@
+"""Say of every household of the ledger what all the papers know of it, a measure a column.
+
+This is the frame that the rules about households are asked of. What is computed of its own row is
+not in it: :func:`~fanpin_analysis.analysis.screening.screen` adds that, on any engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from fanpin_analysis.analysis.checking import tables_beside
+from fanpin_analysis.analysis.measures import Tables, columns_of
+from fanpin_analysis.intake.households import join_households
+from fanpin_analysis.intake.tables import SOURCE
+from fanpin_analysis.policy.measures import HOUSEHOLDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fanpin_analysis.intake.reading import Intake
+    from fanpin_analysis.policy.in_force import Policy
+
+
+def describe(intake: Intake, policy: Policy) -> pd.DataFrame:
+    """Return the households of the ledger with every measure that other papers give of them.
+
+    Parameters
+    ----------
+    intake
+        What :func:`~fanpin_analysis.intake.reading.read` returned.
+    policy
+        The measures and parameters in force.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a household, in the ledger's order: what
+        :func:`~fanpin_analysis.intake.households.join_households` joins, then the measures that
+        hang on ``households``, and at the end 来源文件, 来源工作表, 来源行. Incomes a head are yuan
+        a person and year, other amounts yuan a household and year. Null where no paper tells,
+        or where papers say different things.
+    """
+    joined = join_households(intake, policy.parameters.on)
+    tables = Tables(
+        {HOUSEHOLDS: joined, "ledger": intake.ledger, **tables_beside(intake, policy)},
+        policy,
+        intake.headers,
+    )
+    declared = policy.measures.of_table(HOUSEHOLDS).values()
+    looked_up = [column for m in declared if not m.expr for column in columns_of(m)]
+    measured = tables.with_measures(HOUSEHOLDS, looked_up)
+    source = list(SOURCE)
+    ordered = measured.select(pl.exclude(source), *source)
+    return ordered.to_pandas(use_pyarrow_extension_array=True)
