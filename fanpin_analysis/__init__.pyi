@@ -1,5 +1,6 @@
 from .analysis.checking import check as check
 from .analysis.checking import tables_beside as tables_beside
+from .analysis.households import describe as describe
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
@@ -14,7 +15,6 @@ from .deliverables.workbook_forms import write_ledger as write_ledger
 from .deliverables.working_papers import count_findings as count_findings
 from .errors import FanpinError as FanpinError
 from .intake.accounts import sheet_accounts as sheet_accounts
-from .intake.households import join_households as join_households
 from .intake.reading import Intake as Intake
 from .intake.reading import read as read
 from .intake.tracing import source_cells as source_cells
@@ -25,6 +25,8 @@ from .policy.in_force import Policy as Policy
 from .policy.in_force import load_policy as load_policy
 from .policy.masking import mask as mask
 from .samples import sample_folder as sample_folder
+from .views.charts import answers_by_village as answers_by_village
+from .views.charts import count_curve as count_curve
 from .views.charts import visits_by_village as visits_by_village
 from .views.dictionary import dictionary as dictionary
 from .views.panels import AnnexPanel as AnnexPanel
@@ -43,17 +45,19 @@ __all__ = [
     "Result",
     "analyse",
     "annex_table",
+    "answers_by_village",
     "cells_of",
     "check",
     "choose_villages",
+    "count_curve",
     "count_findings",
+    "describe",
     "dictionary",
     "explain",
     "household_table",
     "households_behind",
     "identities",
     "identity_lights",
-    "join_households",
     "labelled",
     "load_policy",
     "mask",

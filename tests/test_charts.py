@@ -320,3 +320,36 @@ def test_views_are_imported_without_matplotlib_and_charts_without_pyplot() -> No
         "import fanpin_analysis.views.charts; assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own text
+
+
+def test_answers_of_each_village_are_stacked_in_the_order_asked() -> None:
+    """Every household with one of the answers is in exactly one bar; others are left out."""
+    households = pd.DataFrame(
+        {"村": ["甲村", "甲村", "乙村", None], "结论": ["是", "否", "是", None]}, dtype="string"
+    )
+    figure = charts.answers_by_village(households, "结论", ["否", "是"])
+    assert bars(figure) == [
+        [(0, 0, 1), (1, 0, 0), (2, 0, 0)],
+        [(0, 1, 1), (1, 0, 1), (2, 0, 0)],
+    ]
+    assert "否 1 户" in charts.alt_text(figure)
+    assert "是 2 户" in charts.alt_text(figure)
+
+
+def test_curve_draws_each_count_and_the_value_in_force() -> None:
+    """The lines are the columns of the table, and the upright line is the official value."""
+    curve = pd.DataFrame({"监测线": [7000, 7500, 8000], "命中": [3, 5, 9], "无法判定": [1, 1, 1]})
+    figure = charts.count_curve(curve, 7500)
+    hits, unknown, official = figure.axes[0].lines
+    assert list(hits.get_ydata()) == [3, 5, 9]
+    assert list(unknown.get_ydata()) == [1, 1, 1]
+    assert set(official.get_xdata()) == {7500}
+    assert "命中由 3 户变为 9 户" in charts.alt_text(figure)
+
+
+def test_answers_and_curves_without_data_say_so() -> None:
+    """Without households or values there is a sentence instead of an empty picture."""
+    empty = pd.DataFrame({"村": [], "结论": []}, dtype="string")
+    assert "没有可画的数据" in charts.alt_text(charts.answers_by_village(empty, "结论", ["是"]))
+    nothing = pd.DataFrame({"监测线": [], "命中": []})
+    assert "没有可画的数据" in charts.alt_text(charts.count_curve(nothing, 7500))

@@ -27,7 +27,7 @@ BANDS = [(None, 7499.99), (7500.0, 9999.99), (10000.0, 19999.99), (20000.0, None
 
 def verdicts(engine: Engine, text: str, rows: list[dict[str, float | None]]) -> list[bool | None]:
     """Evaluate one comparison over rows of bounds and a number."""
-    schema = {name: pl.Float64 for name in (*bounds("预计"), "去年")}
+    schema = dict.fromkeys((*bounds("预计"), "去年"), pl.Float64)
     frame = engine.frame(pl.DataFrame(rows, schema=schema))
     found = evaluate(frame, {"v": parse(text, TERMS, "测试")}, terms=TERMS)
     return engine.read(found)["v"].to_list()

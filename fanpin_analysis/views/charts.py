@@ -20,7 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -45,6 +45,8 @@ _WIDTH = 8.0  # inches
 _ROW_HEIGHT = 0.32  # inches: two lines of a wrapped name fit
 _MARGINS_HEIGHT = 1.0  # inches: title and axis
 _LEGEND_HEIGHT = 0.3  # inches
+_CURVE_HEIGHT = 3.2  # inches
+_STROKES = (("solid", "o"), ("dashed", "s"), ("dotted", "^"), ("dashdot", "D"))
 _LINE_LENGTH = 14  # characters of a name on one line
 
 _TOTAL = "合计"
@@ -147,17 +149,68 @@ def visits_by_village(annex1: pd.DataFrame) -> Figure:
     names = [_NAME_MISSING if pd.isna(name) else _one_line(name) for name in villages["村"]]
     if not names:
         return _nothing_to_draw(_VISITS_TITLE)
-    counts = {code: _counts(villages[code]) for code in _VISIT_MODES}
+    counts = {mode: _counts(villages[code]) for code, mode in _VISIT_MODES.items()}
+    return _stacked_bars(_VISITS_TITLE, names, counts)
+
+
+def answers_by_village(households: pd.DataFrame, column: str, answers: Sequence[str]) -> Figure:
+    """Draw how many households of each village have each answer of a column.
+
+    Parameters
+    ----------
+    households
+        One row per household, with the text column 村 and the column to be drawn.
+    column
+        The column, such as 稳定性; it is the title too.
+    answers
+        The answers to be drawn, in this order. Others, and blanks, are left out.
+
+    Returns
+    -------
+        One stacked bar per village, in the order of the households, the counts beside them.
+    """
+    counted = pd.crosstab(households["村"].fillna(_NAME_MISSING), households[column])
+    villages = households["村"].fillna(_NAME_MISSING).drop_duplicates()
+    counted = counted.reindex(index=villages, columns=list(answers), fill_value=0)
+    names = [_one_line(name) for name in counted.index]
+    if not names:
+        return _nothing_to_draw(column)
+    series = {(answer, _one_line(answer)): _counts(counted[answer]) for answer in answers}
+    return _stacked_bars(column, names, series)
+
+
+def count_curve(curve: pd.DataFrame, official: float) -> Figure:
+    """Draw how the number of households moves with the value of a parameter.
+
+    Parameters
+    ----------
+    curve
+        One row per value: the parameter's column first, then the columns of counts to be drawn.
+    official
+        The value in force, drawn as an upright line.
+
+    Returns
+    -------
+        One line per column of counts, each in its own dashes and marker, so that it prints in grey.
+    """
+    parameter, *counted = curve.columns
+    if not len(curve):
+        return _nothing_to_draw(str(parameter))
     with chart_style():
-        figure, axes = _horizontal_bars(_VISITS_TITLE, names, _MARGINS_HEIGHT + _LEGEND_HEIGHT)
-        ends = [0] * len(names)
-        for order, code in enumerate(_VISIT_MODES):
-            _stack(axes, counts[code], ends, color=f"C{order}")
-            _count_column(axes, _VISIT_MODES[code][1], counts[code], order)
-            ends = [end + (count or 0) for end, count in zip(ends, counts[code], strict=True)]
-        _legend(axes, [label for label, _ in _VISIT_MODES.values()])
-        _household_axis(axes, ends, _HOUSEHOLDS)
-    figure.set_label(_visits_sentence(names, counts, ends))
+        figure = _Chart(figsize=(_WIDTH, _CURVE_HEIGHT))
+        figure.suptitle(f"{parameter}变动时的户数", x=0.015, horizontalalignment="left")
+        axes = figure.add_subplot()
+        for order, name in enumerate(counted):
+            dashes, marker = _STROKES[order % len(_STROKES)]
+            style: dict[str, Any] = {"color": f"C{order}", "linestyle": dashes, "marker": marker}
+            axes.plot(curve[parameter], curve[name], label=_one_line(name), **style)
+        axes.axvline(official, color="0.35", linewidth=1, label=f"现行 {official:,g}")
+        axes.set_xlabel(_one_line(parameter), loc="right")
+        axes.set_ylabel(_HOUSEHOLDS)
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(counted) + 1)
+    figure.set_label(_curve_sentence(curve, official))
     return figure
 
 
@@ -253,15 +306,32 @@ def _row_label(name: str) -> str:
     return "\n".join(filter(None, (text[:_LINE_LENGTH], text[_LINE_LENGTH:])))
 
 
+def _stacked_bars(
+    title: str, names: Sequence[str], series: Mapping[tuple[str, str], list[int | None]]
+) -> Figure:
+    """Draw stacked bars; each series is named by its label in the legend and over its column."""
+    with chart_style():
+        figure, axes = _horizontal_bars(title, names, _MARGINS_HEIGHT + _LEGEND_HEIGHT)
+        ends = [0] * len(names)
+        width = max(44, 11 * max(len(header) for _, header in series))
+        for order, ((_, header), counts) in enumerate(series.items()):
+            _stack(axes, counts, ends, color=f"C{order}")
+            _count_column(axes, header, counts, 42 + width * order)
+            ends = [end + (count or 0) for end, count in zip(ends, counts, strict=True)]
+        _legend(axes, [label for label, _ in series])
+        _household_axis(axes, ends, _HOUSEHOLDS)
+    figure.set_label(_stacked_sentence(title, names, series, ends))
+    return figure
+
+
 def _stack(axes: Axes, counts: Sequence[int | None], starts: Sequence[int], color: str) -> None:
     rows = [row for row, count in enumerate(counts) if count is not None]
     widths = [count for count in counts if count is not None]
     axes.barh(rows, widths, left=[starts[row] for row in rows], color=color)
 
 
-def _count_column(axes: Axes, header: str, counts: Sequence[int | None], order: int) -> None:
-    """Write counts right of the axes, aligned like a column of a table."""
-    offset = 42 + 44 * order  # points
+def _count_column(axes: Axes, header: str, counts: Sequence[int | None], offset: int) -> None:
+    """Write counts so many points right of the axes, aligned like a column of a table."""
     layout: dict[str, Any] = {"textcoords": "offset points", "ha": "right"}
     axes.annotate(
         header, (1, 1), (offset, 5), xycoords="axes fraction", va="bottom", color="0.35", **layout
@@ -289,16 +359,26 @@ def _household_axis(axes: Axes, ends: Sequence[int], label: str) -> None:
     axes.set_xlabel(label, loc="right")
 
 
-def _visits_sentence(
-    names: Sequence[str], counts: dict[str, list[int | None]], ends: Sequence[int]
+def _curve_sentence(curve: pd.DataFrame, official: float) -> str:
+    parameter, *counted = curve.columns
+    first, last = curve.iloc[0], curve.iloc[-1]
+    parts = [f"{name}由 {first[name]} 户变为 {last[name]} 户" for name in counted]
+    span = f"{parameter}从 {first[parameter]:,g} 到 {last[parameter]:,g}"
+    return f"{span}，{'，'.join(parts)}；现行 {official:,g}。"
+
+
+def _stacked_sentence(
+    title: str,
+    names: Sequence[str],
+    series: Mapping[tuple[str, str], list[int | None]],
+    ends: Sequence[int],
 ) -> str:
     parts = [
-        f"{label} {sum(count or 0 for count in counts[code])} 户"
-        for code, (label, _) in _VISIT_MODES.items()
+        f"{label} {sum(count or 0 for count in counts)} 户" for (label, _), counts in series.items()
     ]
     most = max(range(len(names)), key=lambda row: ends[row])
     return (
-        f"{_VISITS_TITLE}条形图：共 {len(names)} 个村，{'，'.join(parts)}，"
+        f"{title}条形图：共 {len(names)} 个村，{'，'.join(parts)}，"
         f"户数最多的是{names[most]}（{ends[most]} 户）{_unwritable(names)}。"
     )
 
