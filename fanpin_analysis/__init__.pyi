@@ -1,6 +1,7 @@
 from .analysis.checking import check as check
 from .analysis.checking import tables_beside as tables_beside
 from .analysis.households import describe as describe
+from .analysis.households import find_household as find_household
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
@@ -54,6 +55,7 @@ __all__ = [
     "describe",
     "dictionary",
     "explain",
+    "find_household",
     "household_table",
     "households_behind",
     "identities",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from fanpin_analysis.analysis.households import describe
+from fanpin_analysis.analysis.households import describe, find_household
 from fanpin_analysis.analysis.screening import explain, screen, with_measures
-from fanpin_analysis.errors import DefinitionError
+from fanpin_analysis.errors import DefinitionError, InputError
 from fanpin_analysis.intake.reading import read
 from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.expressions import bounds
@@ -118,3 +118,23 @@ def test_measures_made_of_each_other_are_refused(policy: Policy) -> None:
     circular = replace(policy, declared_measures=circle)
     with pytest.raises(DefinitionError, match="甲 → 乙 → 甲"):
         circular.measures.steps(["甲"], [])
+
+
+def test_household_is_found_by_name_or_id(described: pd.DataFrame) -> None:
+    """Either leads to the row; a name that two households bear leads to both."""
+    row = described.dropna(subset=["户主姓名", "户主证件号码"]).iloc[7]
+    by_id = find_household(described, row["户主证件号码"][:18])
+    by_name = find_household(described, row["户主姓名"], row["村"])
+    assert row["来源行"] in by_id["来源行"].tolist()
+    assert row["来源行"] in by_name["来源行"].tolist()
+
+
+def test_unknown_household_is_refused_with_the_place_of_the_nearest(
+    described: pd.DataFrame,
+) -> None:
+    """One wrong digit: the message leads to the row meant, and shows no whole ID."""
+    number = described["户主证件号码"].dropna().iloc[3]
+    wrong = number[:13] + str((int(number[13]) + 1) % 10) + number[14:18]
+    with pytest.raises(InputError, match=r"写法最接近的一户在.*第\d+行") as refused:
+        find_household(described, wrong)
+    assert wrong not in str(refused.value)

@@ -6,14 +6,19 @@ not in it: :func:`~fanpin_analysis.analysis.screening.screen` adds that, on any 
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from fanpin_analysis.analysis.checking import tables_beside
+from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
 from fanpin_analysis.analysis.measures import Tables, columns_of
+from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.households import join_households
+from fanpin_analysis.intake.identity import LENGTH as ID_LENGTH
 from fanpin_analysis.intake.tables import SOURCE
+from fanpin_analysis.policy.masking import MASKS
 from fanpin_analysis.policy.measures import HOUSEHOLDS
 
 if TYPE_CHECKING:
@@ -54,3 +59,34 @@ def describe(intake: Intake, policy: Policy) -> pd.DataFrame:
     source = list(SOURCE)
     ordered = measured.select(pl.exclude(source), *source)
     return ordered.to_pandas(use_pyarrow_extension_array=True)
+
+
+def find_household(households: pd.DataFrame, key: str, village: str = "") -> pd.DataFrame:
+    """Return the households of a name or an ID; several where a name does not tell them apart.
+
+    Parameters
+    ----------
+    households
+        As :func:`describe` returns them, screened or not.
+    key
+        The head's name, or his ID of 18 characters.
+    village
+        Only in this village; everywhere without it.
+
+    Raises
+    ------
+    InputError
+        When there is none; the message says where the nearest one was read, its name hidden.
+    """
+    within = households.loc[households[VILLAGE] == village] if village else households
+    column = HEAD_ID if any(letter.isdigit() for letter in key) else HEAD
+    found = within.loc[within[column].str[:ID_LENGTH].eq(key).fillna(value=False)]
+    if len(found):
+        return found
+    close = get_close_matches(key, within[column].dropna(), n=1)
+    near = within.loc[within[column].isin(close), list(SOURCE)].head(1)
+    where = "".join(f"写法最接近的一户在“{f}”的“{s}”第{n}行。" for f, s, n in near.to_numpy())
+    hidden = MASKS["id" if column == HEAD_ID else "name"](key)
+    raise InputError(
+        f"{village or '各村'}的台账里没有“{hidden}”这一户。{where}请核对姓名或证件号码。"
+    )
