@@ -108,6 +108,24 @@ def test_what_is_lacking_is_named_by_its_fact_not_by_the_measure(overlaid: Polic
     assert explain(frame, overlaid, ["S90"])["缺少"].to_list() == ["去年人均纯收入"]
 
 
+def test_two_rules_of_one_number_are_refused(tmp_path: Path) -> None:
+    """One of them would be judged by the other's text; the message names the number and files."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "本县.toml").write_text(RULE + RULE, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"“S90”同时有 2 条生效（本县\.toml）"):
+        load_policy(definitions=tmp_path)
+
+
+def test_countys_rule_stands_in_for_the_shipped_one_of_its_number(tmp_path: Path) -> None:
+    """What a county lays over the definitions counts, once."""
+    (tmp_path / "rules").mkdir()
+    own = RULE.replace("S90", "S02").replace("四分之一", "去年人均纯收入")
+    (tmp_path / "rules" / "本县.toml").write_text(own, encoding="utf-8")
+    policy = load_policy(definitions=tmp_path)
+    assert policy.rule("S02").label == "去年人均纯收入低于1000"
+    assert [rule.id for rule in policy.rules].count("S02") == 1
+
+
 def test_measures_made_of_each_other_are_refused(policy: Policy) -> None:
     """The message shows the circle."""
     common = {"kind": "number", "clause": "测试", "tables": ("households",)}

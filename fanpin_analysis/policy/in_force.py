@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -129,19 +130,33 @@ def load_policy(
     folders = layers(definitions)
     default = [d for folder in folders if (d := table(folder / "schedule.toml").get("default"))][-1]
     parameters = load_parameters(province or default["province"], on or default["on"], folders)
-    rules = load_rules(folders)
     policy = Policy(
         vocabulary=load_vocabulary(folders),
         parameters=parameters,
-        rules=tuple(r for r in rules if r.in_force(parameters.province, parameters.on)),
+        rules=_rules_in_force(folders, parameters),
         faults=load_faults(folders),
         declared_measures=load_measures(folders),
     )
     if not policy.of_kind(SCREENING):
-        first = min(rule.since for rule in rules if rule.kind == SCREENING)
+        first = min(rule.since for rule in load_rules(folders) if rule.kind == SCREENING)
         raise NotInForceError(
             f"{parameters.province} {parameters.on} 没有生效的筛查规则，最早的从 {first} 起。"
             "请用 --on 指定排查日期，或在 definitions/rules/ 补充当时的规则。"
         )
     _ = policy.used_parameters  # an expression or a value that is wrong is told at once
     return policy
+
+
+def _rules_in_force(folders: tuple[Path, ...], parameters: Parameters) -> tuple[Rule, ...]:
+    """Return the rules in force; one of a later folder stands in for the earlier one of its id."""
+    found: dict[str, Rule] = {}
+    for folder in folders:
+        rules = load_rules((folder,))
+        own = [rule for rule in rules if rule.in_force(parameters.province, parameters.on)]
+        for rule_id, times in Counter(rule.id for rule in own).items():
+            if times > 1:
+                files = "、".join(dict.fromkeys(rule.file for rule in own if rule.id == rule_id))
+                message = f"规则编号“{rule_id}”同时有 {times} 条生效（{files}），请改其一。"
+                raise DefinitionError(message)
+        found |= {rule.id: rule for rule in own}
+    return tuple(found.values())
