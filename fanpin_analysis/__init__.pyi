@@ -2,6 +2,7 @@ from .analysis.checking import check as check
 from .analysis.checking import tables_beside as tables_beside
 from .analysis.households import describe as describe
 from .analysis.households import find_household as find_household
+from .analysis.screening import count_groups as count_groups
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
@@ -52,6 +53,7 @@ __all__ = [
     "choose_villages",
     "count_curve",
     "count_findings",
+    "count_groups",
     "describe",
     "dictionary",
     "explain",

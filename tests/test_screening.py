@@ -9,7 +9,14 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from fanpin_analysis.analysis.screening import VERDICTS, explain, screen, summarise, values_of
+from fanpin_analysis.analysis.screening import (
+    VERDICTS,
+    count_groups,
+    explain,
+    screen,
+    summarise,
+    values_of,
+)
 from fanpin_analysis.errors import DefinitionError, InputError
 
 if TYPE_CHECKING:
@@ -181,3 +188,18 @@ def test_row_order_does_not_matter(
     households = households_of([FALLEN, ON_LINE, GAP, POOR, SAFE], names_of(policy))
     turned = screen(households.reverse(), policy).reverse()
     assert turned.equals(screen(households, policy))
+
+
+def test_group_is_hit_by_any_of_its_rules(
+    engine: Engine, policy: Policy, households_of: Callable[..., pl.DataFrame]
+) -> None:
+    """The three counts of a group add up, and agree with the verdicts of its rules."""
+    households = households_of([FALLEN, ON_LINE, GAP, POOR, SAFE, {}], names_of(policy))
+    screened = screen(engine.frame(households), policy)
+    verdicts = engine.read(screened).to_dicts()
+    for row in rows(count_groups(screened, policy)):
+        ids = row["规则"].split("、")
+        hit = [any(household[rule] for rule in ids) for household in verdicts]
+        missed = [all(household[rule] is False for rule in ids) for household in verdicts]
+        counts = (row["命中"], row["未命中"], row["无法判定"])
+        assert counts == (sum(hit), sum(missed), 6 - sum(hit) - sum(missed))

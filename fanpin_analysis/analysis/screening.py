@@ -132,6 +132,33 @@ def summarise(screened: IntoFrame, policy: Policy, kind: RuleKind = "筛查") ->
     return same_kind(pl.DataFrame(counted, schema=_SUMMARY), screened)
 
 
+def count_groups(screened: IntoFrame, policy: Policy, kind: RuleKind = "筛查") -> Any:  # noqa: ANN401
+    """Count the households of each group: hit by one of its rules, by none, or not to be told.
+
+    Parameters
+    ----------
+    screened
+        Households as :func:`screen` returns them.
+    policy, kind
+        As given to :func:`screen`.
+
+    Returns
+    -------
+        One row a group, in the order of the rules: 分组, 规则 (their ids), and the numbers of
+        households 命中 (at least one rule is), 未命中 (every rule is) and 无法判定 (no rule is hit
+        and one is unknown). The kind of frame is as for :func:`summarise`.
+    """
+    rules = policy.of_kind(kind)
+    verdicts = rows_of(screened, [rule.id for rule in rules])
+    counted = []
+    for group in dict.fromkeys(rule.group for rule in rules):
+        ids = [rule.id for rule in rules if rule.group == group]
+        hit = verdicts.select(pl.any_horizontal(pl.col(ids).cast(pl.Boolean))).to_series()
+        counts = {"命中": int(hit.sum()), "未命中": int((~hit).sum()), "无法判定": hit.null_count()}
+        counted.append({"分组": group, "规则": "、".join(ids), **counts})
+    return same_kind(pl.DataFrame(counted), screened)
+
+
 def explain(households: IntoFrame, policy: Policy, rule_ids: Iterable[str] | None = None) -> Any:  # noqa: ANN401
     """Say for each household and rule what the verdict is and what it comes from.
 
