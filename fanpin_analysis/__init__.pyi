@@ -1,7 +1,17 @@
+from .analysis.back_testing import back_test as back_test
 from .analysis.checking import check as check
 from .analysis.checking import tables_beside as tables_beside
+from .analysis.clue_matching import match_clues as match_clues
+from .analysis.contradictions import stability_contradictions as stability_contradictions
+from .analysis.decline import decline_noise as decline_noise
+from .analysis.decline import declining_income as declining_income
 from .analysis.households import describe as describe
 from .analysis.households import find_household as find_household
+from .analysis.households import matched_clues as matched_clues
+from .analysis.income import income_accounts as income_accounts
+from .analysis.income import income_stability as income_stability
+from .analysis.poverty import chronic_transient as chronic_transient
+from .analysis.poverty import poverty_indices as poverty_indices
 from .analysis.screening import count_groups as count_groups
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
@@ -48,12 +58,16 @@ __all__ = [
     "analyse",
     "annex_table",
     "answers_by_village",
+    "back_test",
     "cells_of",
     "check",
     "choose_villages",
+    "chronic_transient",
     "count_curve",
     "count_findings",
     "count_groups",
+    "decline_noise",
+    "declining_income",
     "describe",
     "dictionary",
     "explain",
@@ -62,10 +76,15 @@ __all__ = [
     "households_behind",
     "identities",
     "identity_lights",
+    "income_accounts",
+    "income_stability",
     "labelled",
     "load_policy",
     "mask",
+    "match_clues",
+    "matched_clues",
     "method_notes",
+    "poverty_indices",
     "read",
     "sample_folder",
     "save_annex1",
@@ -73,6 +92,7 @@ __all__ = [
     "sentence",
     "sheet_accounts",
     "source_cells",
+    "stability_contradictions",
     "summarise",
     "tables_beside",
     "tabulate",

@@ -82,7 +82,7 @@ def test_lowest_expected_income_never_exceeds_the_highest(described: pd.DataFram
     lowest, highest = bounds("今年预计人均纯收入")
     both = described[[lowest, highest]].dropna()
     assert len(both) > 0
-    assert (both[lowest] <= both[highest]).all()
+    assert (both[lowest] <= both[highest]).to_numpy().all()
 
 
 def test_measure_of_a_measure_is_computed_before_the_rule(engine: Engine, overlaid: Policy) -> None:

@@ -126,6 +126,6 @@ def test_parameters_that_rules_name_are_known(policy: Policy) -> None:
     """The manifest can say which numbers a run rested on."""
     used = policy.used_parameters
     official = {name: value.value for name, value in used.items() if value.status != "自拟"}
-    assert official == {"低收入线": 10000, "监测线": 7500}
+    assert official == {"低收入线": 10000, "监测线": 7500, "面上村脱贫人口": 200}
     assert used["家庭人口数上限"].value == 20
     assert "义务教育起始年龄" in used  # named by a measure that a rule names

@@ -7,11 +7,14 @@ not in it: :func:`~fanpin_analysis.analysis.screening.screen` adds that, on any 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
 from fanpin_analysis.analysis.checking import tables_beside
+from fanpin_analysis.analysis.clue_matching import match_clues
+from fanpin_analysis.analysis.engine import rows_of
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
 from fanpin_analysis.analysis.measures import Tables, columns_of
 from fanpin_analysis.errors import InputError
@@ -22,13 +25,13 @@ from fanpin_analysis.policy.masking import MASKS
 from fanpin_analysis.policy.measures import HOUSEHOLDS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from narwhals.typing import IntoDataFrameT
 
     from fanpin_analysis.intake.reading import Intake
     from fanpin_analysis.policy.in_force import Policy
 
 
-def describe(intake: Intake, policy: Policy) -> pd.DataFrame:
+def describe(intake: Intake, policy: Policy) -> Any:  # noqa: ANN401  pandas, as the intake
     """Return the households of the ledger with every measure that other papers give of them.
 
     Parameters
@@ -48,11 +51,8 @@ def describe(intake: Intake, policy: Policy) -> pd.DataFrame:
         or where papers say different things.
     """
     joined = join_households(intake, policy.parameters.on)
-    tables = Tables(
-        {HOUSEHOLDS: joined, "ledger": intake.ledger, **tables_beside(intake, policy)},
-        policy,
-        intake.headers,
-    )
+    others = tables_beside(intake, policy) | {"clues": matched_clues(intake)}
+    tables = Tables({HOUSEHOLDS: joined, "ledger": intake.ledger, **others}, policy, intake.headers)
     declared = policy.measures.of_table(HOUSEHOLDS).values()
     looked_up = [column for m in declared if not m.expr for column in columns_of(m)]
     measured = tables.with_measures(HOUSEHOLDS, looked_up)
@@ -61,7 +61,16 @@ def describe(intake: Intake, policy: Policy) -> pd.DataFrame:
     return ordered.to_pandas(use_pyarrow_extension_array=True)
 
 
-def find_household(households: pd.DataFrame, key: str, village: str = "") -> pd.DataFrame:
+def matched_clues(intake: Intake) -> Any:  # noqa: ANN401  pandas, as the intake
+    """Return the departments' clues, each with its household and what the ledger answers to it.
+
+    See :func:`~fanpin_analysis.analysis.clue_matching.match_clues` for the columns.
+    """
+    papers = (intake.members, intake.register, intake.roster)
+    return match_clues(intake.clues, intake.ledger, *papers)
+
+
+def find_household(households: IntoDataFrameT, key: str, village: str = "") -> IntoDataFrameT:
     """Return the households of a name or an ID; several where a name does not tell them apart.
 
     Parameters
@@ -78,14 +87,16 @@ def find_household(households: pd.DataFrame, key: str, village: str = "") -> pd.
     InputError
         When there is none; the message says where the nearest one was read, its name hidden.
     """
-    within = households.loc[households[VILLAGE] == village] if village else households
+    frame = nw.from_native(households, eager_only=True)
+    within = frame.filter(nw.col(VILLAGE) == village) if village else frame
     column = HEAD_ID if any(letter.isdigit() for letter in key) else HEAD
-    found = within.loc[within[column].str[:ID_LENGTH].eq(key).fillna(value=False)]
+    found = within.filter(nw.col(column).str.slice(0, ID_LENGTH) == key)
     if len(found):
-        return found
-    close = get_close_matches(key, within[column].dropna(), n=1)
-    near = within.loc[within[column].isin(close), list(SOURCE)].head(1)
-    where = "".join(f"写法最接近的一户在“{f}”的“{s}”第{n}行。" for f, s, n in near.to_numpy())
+        return found.to_native()
+    rows = rows_of(within.to_native(), [column, *SOURCE]).drop_nulls(column).rows()
+    close = get_close_matches(key, [name for name, *_ in rows], n=1)
+    near = [place for name, *place in rows if name in close][:1]
+    where = "".join(f"写法最接近的一户在“{f}”的“{s}”第{n}行。" for f, s, n in near)
     hidden = MASKS["id" if column == HEAD_ID else "name"](key)
     raise InputError(
         f"{village or '各村'}的台账里没有“{hidden}”这一户。{where}请核对姓名或证件号码。"

@@ -45,7 +45,7 @@ class Event:
     measures: tuple[str, ...] = ()
     support: bool = False
     flagged: bool = False
-    clue: str = ""
+    clues: tuple[str, ...] = ()
     cost: tuple[int, ...] = ()
     reason: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from fanpin_analysis.samples.words import HERE, vocabulary, words
 from fanpin_analysis.samples.world import coordinates, neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fanpin_analysis.samples.ledger import Row
     from fanpin_analysis.samples.people import Household
@@ -32,6 +32,11 @@ CLUES = "部门线索"
 YES_NO = ("是", "否")
 WEEK = 7
 SPELT = ("与户主关系", "健康状况", "文化程度")
+WHOM: dict[str, Callable[[Household], Sequence[Record]]] = {
+    "anyone": lambda household: household.members,
+    "head": lambda household: household.members[:1],
+    "worker": lambda household: household.workers or household.members[:1],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,16 +226,25 @@ def rectification_rows(world: World, rows: Sequence[Row]) -> Iterator[Record]:
                 }
 
 
+def clue_page(sent: ClueList, rows: Sequence[Record]) -> Page:
+    """Return a department's list as a sheet, with the columns of its own at the end."""
+    paper = papers()["clues"]
+    own = tuple((name, name) for name in sent.also)
+    return replace(paper, columns=(*paper.columns, *own)).page(rows)
+
+
 def clue_rows(world: World, sent: ClueList) -> Iterator[Record]:
     """Yield a department's list: those it concerns, and some whom nothing else betrays."""
     dice = Dice(world.seed, "clues", sent.name)
     for household in world.households:
         fate = world.fate(household)
         other = not fate.event.key and dice.chance(sent.others)
-        if fate.event.clue == sent.name or other:
-            member = dice.pick(household.members)
+        if sent.name in fate.event.clues or other:
+            member = dice.pick(WHOM[sent.whom](household))
             cost = fate.cost or dice.between(120, 300) * 100
             yield {
+                **sent.also,
+                "户编号": household.number,
                 "村": household.village,
                 "姓名": member["姓名"],
                 "证件号码": member["证件号码"],

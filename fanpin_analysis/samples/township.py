@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fanpin_analysis.samples.assumptions import ASSUMED
 from fanpin_analysis.samples.elsewhere import SUBMITTED, spoilt, submissions, submitted_page
+from fanpin_analysis.samples.groups import listed
 from fanpin_analysis.samples.hands import file_of, hand_of
 from fanpin_analysis.samples.ledger import rows as careful_rows
 from fanpin_analysis.samples.pages import pages
-from fanpin_analysis.samples.papers import CLUES, clue_rows, paper_rows, papers
+from fanpin_analysis.samples.papers import CLUES, clue_page, clue_rows, paper_rows, papers
 from fanpin_analysis.samples.planting import plant
 from fanpin_analysis.samples.printed_portraits import handed_in
 from fanpin_analysis.samples.truth import (
@@ -29,6 +31,7 @@ from fanpin_analysis.samples.world import world
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fanpin_analysis.samples.groups import Listed
     from fanpin_analysis.samples.ledger import Row
     from fanpin_analysis.samples.pages import Page
     from fanpin_analysis.samples.persons import Record
@@ -76,23 +79,28 @@ def township(
     rows = planting.finished()
     ledgers = _ledgers(made, rows)
     known, planted, sheets, portraits = _papers(made, planting, rows)
+    lists, named = _clues(made, known["portraits"])
     annex1 = annex1_rows(made, rows)
     counts, submitted = _submitted(seed, annex1)
     return Township(
         world=made,
         papers=known,
-        files=ledgers | sheets | _clues(made) | submitted,
-        truth=_truth(made, planting, _places(ledgers), planted)
+        files=ledgers | sheets | lists | submitted,
+        truth=_truth(made, planting, _places(ledgers), planted, named)
         | {"annex1": annex1, "submitted": counts, "portraits": portraits},
     )
 
 
 def _truth(
-    made: World, planting: Planting, places: Sequence[Place], planted: Sequence[Record]
+    made: World,
+    planting: Planting,
+    places: Sequence[Place],
+    planted: Sequence[Record],
+    named: Listed,
 ) -> dict[str, list[Record]]:
     return {
         "faults": [*fault_rows(made, planting, places), *planted],
-        "households": list(household_rows(made, planting, places)),
+        "households": list(household_rows(made, planting, places, named)),
         "clusters": list(cluster_rows(made)),
     }
 
@@ -134,11 +142,15 @@ def _papers(
     return known, faults, sheets, portraits
 
 
-def _clues(made: World) -> Files:
-    paper = papers()["clues"]
-    return {
-        f"{CLUES}/{sent.file}": [paper.page(list(clue_rows(made, sent)))] for sent in words().clues
+def _clues(made: World, portraits: Sequence[Record]) -> tuple[Files, Listed]:
+    """Return departments' lists as sheets, and the groups that they and portraits speak of."""
+    rows = {sent.name: list(clue_rows(made, sent)) for sent in words().clues}
+    sheets = {
+        f"{CLUES}/{sent.file}": [clue_page(sent, rows[sent.name])]
+        for sent in words().clues
+        if rows[sent.name]
     }
+    return sheets, listed(chain.from_iterable(rows.values()), portraits)
 
 
 def _submitted(seed: int, annex1: Sequence[Record]) -> tuple[list[Record], Files]:

@@ -9,10 +9,11 @@ from openpyxl.utils import get_column_letter
 
 from fanpin_analysis.samples.assumptions import ASSUMED, threshold
 from fanpin_analysis.samples.faults import faults
+from fanpin_analysis.samples.groups import group_row
 from fanpin_analysis.samples.hands import hand_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fanpin_analysis.samples.ledger import Row
     from fanpin_analysis.samples.pages import Page
@@ -73,8 +74,13 @@ def fault_rows(world: World, planting: Planting, places: Sequence[Place]) -> Ite
             yield {"类别": kind.key, "说明": kind.label, "户编号": household.number, "字段": ""}
 
 
-def household_rows(world: World, planting: Planting, places: Sequence[Place]) -> Iterator[Record]:
-    """Yield one row a household row of the ledgers: what it says, and what is true of it."""
+def household_rows(
+    world: World, planting: Planting, places: Sequence[Place], named: Mapping[str, set[str]]
+) -> Iterator[Record]:
+    """Yield one row a household row of the ledgers: what it says, and what is true of it.
+
+    ``named`` holds the groups that other papers put households in, by household number.
+    """
     for place in places:
         row = place.row
         yield {
@@ -87,6 +93,7 @@ def household_rows(world: World, planting: Planting, places: Sequence[Place]) ->
             "成员数": row.household.size,
             "在花名册": row.household.number not in planting.extra,
             **_befallen(world, row),
+            **group_row(world, row, named),
         }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,14 +28,21 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClueList:
-    """A list that a department sends: of whom, and what it says of them."""
+    """A list that a department sends: of whom, and what it says of them.
+
+    ``others`` is the share of households that are on it though nothing else befell them, ``also``
+    what its own columns say, ``group`` the one of the six groups that being on it makes one of.
+    """
 
     name: str
     file: str
     sender: str
     kind: str
     text: str
-    others: float
+    others: float = 0.0
+    whom: str = "anyone"
+    also: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
     costly: bool = False
 
 
