@@ -10,12 +10,20 @@ from .analysis.households import find_household as find_household
 from .analysis.households import matched_clues as matched_clues
 from .analysis.income import income_accounts as income_accounts
 from .analysis.income import income_stability as income_stability
+from .analysis.look_back import look_back as look_back
+from .analysis.look_back import no_labour as no_labour
+from .analysis.look_back import support_audit as support_audit
 from .analysis.poverty import chronic_transient as chronic_transient
 from .analysis.poverty import poverty_indices as poverty_indices
 from .analysis.screening import count_groups as count_groups
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
+from .analysis.suggestion import margins as margins
+from .analysis.suggestion import suggest as suggest
+from .analysis.suggestion import trace as trace
+from .analysis.what_if import curve as curve
+from .analysis.what_if import what_if as what_if
 from .deliverables.tabulation import cells_of as cells_of
 from .deliverables.tabulation import households_behind as households_behind
 from .deliverables.tabulation import identities as identities
@@ -66,6 +74,7 @@ __all__ = [
     "count_curve",
     "count_findings",
     "count_groups",
+    "curve",
     "decline_noise",
     "declining_income",
     "describe",
@@ -80,10 +89,13 @@ __all__ = [
     "income_stability",
     "labelled",
     "load_policy",
+    "look_back",
+    "margins",
     "mask",
     "match_clues",
     "matched_clues",
     "method_notes",
+    "no_labour",
     "poverty_indices",
     "read",
     "sample_folder",
@@ -93,10 +105,14 @@ __all__ = [
     "sheet_accounts",
     "source_cells",
     "stability_contradictions",
+    "suggest",
     "summarise",
+    "support_audit",
     "tables_beside",
     "tabulate",
+    "trace",
     "visits_by_village",
+    "what_if",
     "write_all",
     "write_annex1",
     "write_ledger",

@@ -21,10 +21,15 @@ import pandas as pd
 from fanpin_analysis.analysis.checking import check, tables_beside
 from fanpin_analysis.analysis.households import describe
 from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
+from fanpin_analysis.analysis.suggestion import suggest
 from fanpin_analysis.deliverables.replacing import replace_folder
 from fanpin_analysis.deliverables.tabulation import TOTAL, identities, in_village_order, tabulate
 from fanpin_analysis.deliverables.workbook_forms import write_annex1, write_ledger
-from fanpin_analysis.deliverables.working_papers import write_findings, write_screening
+from fanpin_analysis.deliverables.working_papers import (
+    write_findings,
+    write_look_back,
+    write_screening,
+)
 from fanpin_analysis.errors import InputError, OutputError, why
 from fanpin_analysis.intake.accounts import row_counts, severity_counts
 from fanpin_analysis.intake.caching import CACHE
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 SCREENING_FILE, QUALITY_FILE = "筛查结果.xlsx", "数据质量.xlsx"
+LOOK_BACK_FILE = "回头看.xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +50,9 @@ class Result:
     """Everything that one run found out, as plain frames.
 
     ``households`` is the ledger joined with the other papers, with a verdict column for every
-    screening rule. ``findings`` holds those of reading and of the checks. ``seconds`` says how long
-    each step took. ``reading`` is what the intake was made of, for the cache.
+    screening rule and what is suggested. ``findings`` holds those of reading and of the checks.
+    ``seconds`` says how long each step took. ``reading`` is what the intake was made of, for the
+    cache.
     """
 
     source: Path
@@ -112,7 +119,7 @@ def analyse(  # noqa: PLR0913  one word for each thing that the command line can
         checked = check(intake.ledger, policy, intake.headers, beside)
         findings = in_reading_order(pd.concat([intake.findings, checked], ignore_index=True))
     with _timed(seconds, "screen"):
-        households = screen(describe(intake, policy), policy)
+        households = suggest(screen(describe(intake, policy), policy), policy)
         screening = summarise(households, policy)
     with _timed(seconds, "tabulate"):
         annex1 = tabulate(intake.ledger, policy, intake.decisions, intake.villages)
@@ -217,6 +224,7 @@ def _write_papers(result: Result, folder: Path) -> None:
     ledger = in_village_order(result.intake.ledger, result.annex1)
     write_ledger(ledger, folder / forms["ledger"].file, result.policy, **official)
     write_screening(result.households, result.screening, result.policy, folder / SCREENING_FILE)
+    write_look_back(result.households, result.policy, folder / LOOK_BACK_FILE)
     write_findings(result.intake, result.findings, result.policy, folder / QUALITY_FILE)
     result.reading.keep(folder / CACHE)
     seconds = {**result.seconds, "write": round(time.perf_counter() - start, 3)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,9 @@ import pytest
 from fanpin_analysis.policy.in_force import Policy, load_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pyspark.sql import SparkSession
 
     from fanpin_analysis.policy.expressions import Kind
 
@@ -48,17 +52,25 @@ ENGINES: dict[str, Callable[[pl.DataFrame], Any]] = {
     "pyarrow": lambda table: table.to_arrow(),
     "duckdb": lambda table: duckdb.from_arrow(table.to_arrow()),
 }
+SPARK = {  # as little as Spark can do with
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "512m",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """One engine: makes its own kind of frame, and reads one back."""
 
-    name: str
+    make: Callable[[pl.DataFrame], Any]
 
     def frame(self, table: pl.DataFrame) -> Any:
         """Return a polars table as a frame of this engine."""
-        return ENGINES[self.name](table)
+        return self.make(table)
 
     def read(self, frame: Any) -> pl.DataFrame:
         """Return a frame of this engine as a polars table."""
@@ -69,7 +81,36 @@ class Engine:
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Return each engine in turn."""
-    return Engine(name=request.param)
+    return Engine(make=ENGINES[request.param])
+
+
+@pytest.fixture(scope="session")
+def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Return a Spark of one thread; without Java or PySpark its tests are skipped, but not in CI.
+
+    Its start takes seconds and each of its jobs a good part of one, so what it is asked is asked
+    of many households at once, and not rule by rule as the other engines are.
+    """
+    if not os.environ.get("FANPIN_CI"):
+        pytest.importorskip("pyspark", reason="PySpark is not installed (the extra spark)")
+        if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+            pytest.skip("Spark runs on Java, which is not installed")
+    from pyspark.sql import SparkSession  # noqa: PLC0415  takes long, and few tests need it
+
+    builder = SparkSession.builder.master("local[1]")
+    warehouse = {"spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("spark"))}
+    for name, value in (SPARK | warehouse).items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def spark(spark_session: SparkSession) -> Engine:
+    """Return the engine that is too slow to stand among the others."""
+    return Engine(make=lambda table: spark_session.createDataFrame(table.to_arrow()).coalesce(1))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from fanpin_analysis.analysis.look_back import look_back, no_labour, support_audit
 from fanpin_analysis.analysis.screening import VERDICTS, explain
+from fanpin_analysis.analysis.suggestion import ENTER, OPEN, SUGGESTION, WORDS
 from fanpin_analysis.deliverables.quality import by_village, village_scores
 from fanpin_analysis.deliverables.tabulation import cells_of
 from fanpin_analysis.deliverables.workbook_tables import write_tables
@@ -46,12 +48,14 @@ def write_findings(intake: Intake, findings: pd.DataFrame, policy: Policy, path:
 def write_screening(
     households: pd.DataFrame, screening: pd.DataFrame, policy: Policy, path: Path
 ) -> None:
-    """Write the screening: by rule, each household that was hit and why, and every verdict.
+    """Write the screening: suggestions, counts by rule, each hit and why, and every verdict.
 
     Parameters
     ----------
     households
-        Screened households; see :func:`~fanpin_analysis.analysis.screening.screen`.
+        Screened households with their suggestion; see
+        :func:`~fanpin_analysis.analysis.screening.screen` and
+        :func:`~fanpin_analysis.analysis.suggestion.suggest`.
     screening
         Their summary; see :func:`~fanpin_analysis.analysis.screening.summarise`.
     """
@@ -67,6 +71,7 @@ def write_screening(
         for rule in rules
     }
     tables = {
+        "建议": _suggested(households, hidden),
         "各规则户数": screening,
         "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(reasons, on=SOURCE)[
             [*HOUSEHOLD, *reasons.columns.drop(SOURCE), *SOURCE]
@@ -76,6 +81,24 @@ def write_screening(
         )[[*HOUSEHOLD, COUNTED, *verdicts, *SOURCE]],
     }
     write_tables(tables, path)
+
+
+def write_look_back(households: pd.DataFrame, policy: Policy, path: Path) -> None:
+    """Write what is to be looked at again of the households of the register, and why."""
+    tables = {
+        "风险消除回头看": look_back(households, policy),
+        "帮扶措施落实": support_audit(households, policy),
+        "整户无劳动能力": no_labour(households, policy),
+    }
+    write_tables({name: mask(table, policy.vocabulary) for name, table in tables.items()}, path)
+
+
+def _suggested(households: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
+    """Return the households that are to be taken in or are open, those to be taken in first."""
+    words = [ENTER, OPEN]
+    found = hidden.loc[households[SUGGESTION].isin(words), [*HOUSEHOLD, *WORDS, *SOURCE]]
+    order = found[SUGGESTION].map({word: place for place, word in enumerate(words)})
+    return found.loc[order.sort_values(kind="stable").index]
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:
