@@ -199,6 +199,7 @@ def test_every_measure_is_used(policy: Policy) -> None:
             named |= {
                 n for one in policy.measures.parsed(measure, table).values() for n in one.names
             }
+    named |= {name for end, name in policy.measures.intervals.items() if end in named}
     assert [m.name for m in policy.declared_measures if m.name not in named] == []
 
 

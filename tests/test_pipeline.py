@@ -19,7 +19,14 @@ from fanpin_analysis.errors import InputError, NotInForceError, OutputError
 from fanpin_analysis.intake.workbooks import MANIFEST
 from fanpin_analysis.pipeline import analyse, write_all
 
-PAPERS = {"附件1-统计表.xlsx", "附件2-排查台账.xlsx", "筛查结果.xlsx", "数据质量.xlsx", MANIFEST}
+PAPERS = {
+    "附件1-统计表.xlsx",
+    "附件2-排查台账.xlsx",
+    "筛查结果.xlsx",
+    "回头看.xlsx",
+    "数据质量.xlsx",
+    MANIFEST,
+}
 
 
 @pytest.fixture
@@ -97,7 +104,7 @@ def test_the_consolidated_ledger_is_read_back_to_the_same_households(folder, tmp
 def test_working_papers_show_no_person(folder, tmp_path):
     """Names and IDs are hidden in everything but the official ledger."""
     out = write_all(analyse(folder), tmp_path / "结果")
-    for paper in ("筛查结果.xlsx", "数据质量.xlsx"):
+    for paper in ("筛查结果.xlsx", "回头看.xlsx", "数据质量.xlsx"):
         book = openpyxl.load_workbook(out / paper)
         shown = " ".join(str(c.value) for s in book for row in s.iter_rows() for c in row)
         assert "439999" not in shown

@@ -178,7 +178,7 @@ def test_unofficial_parameter_is_marked_in_the_explanation(policy: Policy) -> No
 
 def test_unknown_rule_is_told_with_the_nearest(policy: Policy) -> None:
     """A slip in a rule's id is answered with those that come close."""
-    with pytest.raises(DefinitionError, match="没有生效的规则“S9”。最接近的是“S0"):
+    with pytest.raises(DefinitionError, match="没有生效的规则“S9”。最接近的是“S"):
         explain(pd.DataFrame([FALLEN]), policy, ["S9"])
 
 

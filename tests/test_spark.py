@@ -14,8 +14,13 @@ import test_intervals
 from test_cases import ANSWERS, CASES
 from test_screening import FALLEN, GAP, SAFE, names_of, rows
 
-from fanpin_analysis.analysis.engine import evaluate
-from fanpin_analysis.analysis.screening import explain, screen, summarise, values_of
+from fanpin_analysis.analysis.screening import (
+    evaluate_households,
+    explain,
+    screen,
+    summarise,
+    values_of,
+)
 from fanpin_analysis.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,9 +46,9 @@ def test_worked_cases_of_every_rule_come_out_as_expected(
     spark: Engine, policy: Policy, households_of: Callable[..., pl.DataFrame]
 ) -> None:
     """All rules are asked of all cases at once; each case's own rule answers as expected."""
-    values = values_of(policy)
-    cases = households_of([case["household"] for case in CASES], names_of(policy))
-    found = evaluate(spark.frame(cases), policy.expressions, terms=policy.terms, values=values)
+    facts = [name for name in names_of(policy) if name not in policy.measures.of_household]
+    cases = households_of([case["household"] for case in CASES], facts)
+    found = evaluate_households(spark.frame(cases), policy.expressions, policy)
     verdicts = spark.read(found).select(list(policy.expressions)).to_dicts()
     wrong = {
         (case["rule"], case["name"]): verdict[case["rule"]]

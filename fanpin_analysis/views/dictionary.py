@@ -44,6 +44,7 @@ FUNCTIONS = {
     "has_column": "这张表有没有这一栏",
     "first_known": "第一个不空的",
     "sum_of_known": "合计，空着的不计",
+    "number_or_band": "有数的用数，没有的用所勾一档的上下限",
     "any_filled": "有没有填一项",
     "length": "字数",
     "has_phone": "有没有电话号码",
@@ -137,7 +138,11 @@ def _made(measure: Measure, policy: Policy) -> str:
 
 def _called(table: str, policy: Policy) -> str:
     forms = policy.vocabulary.forms
-    return forms[table].name if table in forms else {"returned": "退回的行"}.get(table, table)
+    return (
+        forms[table].name
+        if table in forms
+        else {"returned": "退回的行", "households": "户（各表合并）"}.get(table, table)
+    )
 
 
 def _checks(policy: Policy) -> Iterator[Row]:
@@ -148,8 +153,10 @@ def _checks(policy: Policy) -> Iterator[Row]:
 
 
 def _screening(policy: Policy) -> Iterator[Row]:
-    for rule in policy.of_kind("筛查"):
-        yield rule.id, rule.group, rule.label, rule.expr, rule.clause, status_shown(rule.status)
+    for rule in policy.rules:
+        if rule.expr:
+            head = (rule.id, rule.kind, rule.group, rule.label, rule.expr, rule.suggests)
+            yield (*head, "、".join(rule.causes), rule.clause, status_shown(rule.status))
 
 
 def _condition(rule: Rule) -> str:
@@ -177,7 +184,10 @@ PARTS: dict[str, tuple[Row, Callable[[Policy], Iterator[Row]]]] = {
         ("编号", "表", "级别", "维度", "问题", "条件", "处理建议", "依据", "性质"),
         _checks,
     ),
-    "筛查规则": (("编号", "分组", "名称", "条件", "依据", "性质"), _screening),
+    "筛查规则": (
+        ("编号", "种类", "分组", "名称", "条件", "建议", "指向的风险类型", "依据", "性质"),
+        _screening,
+    ),
     "读取问题": (
         ("编号", "级别", "维度", "问题", "说明", "处理建议", "这一行", "依据"),
         _faults,
