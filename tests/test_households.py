@@ -156,3 +156,14 @@ def test_unknown_household_is_refused_with_the_place_of_the_nearest(
     with pytest.raises(InputError, match=r"写法最接近的一户在.*第\d+行") as refused:
         find_household(described, wrong)
     assert wrong not in str(refused.value)
+
+
+def test_column_that_nobody_handed_in_says_nothing(policy: Policy) -> None:
+    """A register without 结对帮扶责任人 does not say that nobody is responsible."""
+    intake = read(sample_folder())
+    lacking = "结对帮扶责任人"
+    headers = intake.headers.loc[intake.headers["字段"] != lacking]
+    register = intake.register.assign(**{lacking: None})
+    households = describe(replace(intake, headers=headers, register=register), policy)
+    assert households["登记有责任人"].isna().all()
+    assert not screen(households, policy, "回头看")["K12"].any()
