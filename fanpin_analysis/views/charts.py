@@ -39,6 +39,7 @@ _SYSTEM_FAMILIES = (
     "WenQuanYi Zen Hei",
     "DejaVu Sans",
 )
+_SWATCH = "■"  # over a column of counts: the legend says what the colour is
 _NO_GLYPH = "〓"  # the printers' mark for a character that the type case lacks
 
 _WIDTH = 8.0  # inches
@@ -175,7 +176,7 @@ def answers_by_village(households: pd.DataFrame, column: str, answers: Sequence[
     names = [_one_line(name) for name in counted.index]
     if not names:
         return _nothing_to_draw(column)
-    series = {(answer, _one_line(answer)): _counts(counted[answer]) for answer in answers}
+    series = {(_one_line(answer), _SWATCH): _counts(counted[answer]) for answer in answers}
     return _stacked_bars(column, names, series)
 
 
@@ -202,7 +203,7 @@ def count_curve(curve: pd.DataFrame, official: float) -> Figure:
         axes = figure.add_subplot()
         for order, name in enumerate(counted):
             dashes, marker = _STROKES[order % len(_STROKES)]
-            style: dict[str, Any] = {"color": f"C{order}", "linestyle": dashes, "marker": marker}
+            style: dict[str, Any] = {"linestyle": dashes, "marker": marker, "clip_on": False}
             axes.plot(curve[parameter], curve[name], label=_one_line(name), **style)
         axes.axvline(official, color="0.35", linewidth=1, label=f"现行 {official:,g}")
         axes.set_xlabel(_one_line(parameter), loc="right")
@@ -313,10 +314,10 @@ def _stacked_bars(
     with chart_style():
         figure, axes = _horizontal_bars(title, names, _MARGINS_HEIGHT + _LEGEND_HEIGHT)
         ends = [0] * len(names)
-        width = max(44, 11 * max(len(header) for _, header in series))
         for order, ((_, header), counts) in enumerate(series.items()):
             _stack(axes, counts, ends, color=f"C{order}")
-            _count_column(axes, header, counts, 42 + width * order)
+            color = f"C{order}" if header == _SWATCH else "0.35"
+            _count_column(axes, (header, color), counts, 42 + 44 * order)
             ends = [end + (count or 0) for end, count in zip(ends, counts, strict=True)]
         _legend(axes, [label for label, _ in series])
         _household_axis(axes, ends, _HOUSEHOLDS)
@@ -330,11 +331,14 @@ def _stack(axes: Axes, counts: Sequence[int | None], starts: Sequence[int], colo
     axes.barh(rows, widths, left=[starts[row] for row in rows], color=color)
 
 
-def _count_column(axes: Axes, header: str, counts: Sequence[int | None], offset: int) -> None:
-    """Write counts so many points right of the axes, aligned like a column of a table."""
+def _count_column(
+    axes: Axes, header: tuple[str, str], counts: Sequence[int | None], offset: int
+) -> None:
+    """Write counts so many points right of the axes, under a text in its colour."""
+    text, color = header
     layout: dict[str, Any] = {"textcoords": "offset points", "ha": "right"}
     axes.annotate(
-        header, (1, 1), (offset, 5), xycoords="axes fraction", va="bottom", color="0.35", **layout
+        text, (1, 1), (offset, 5), xycoords="axes fraction", va="bottom", color=color, **layout
     )
     beside_row = axes.get_yaxis_transform()
     for row, count in enumerate(counts):
