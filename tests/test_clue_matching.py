@@ -81,9 +81,9 @@ def test_a_damaged_id_falls_back_on_the_name_in_the_village(identity):
 
 
 def test_a_ledger_s_damaged_id_is_reached_by_the_name_of_the_member_s_head():
-    """The member's list is right, the ledger's ID is not: the name tells, to be verified."""
+    """The list of members is right, the ledger's ID is not: the head's name tells whose it is."""
     (found,) = matched([clue("王五", WIFE)], [home("张三", DAMAGED)], members=MEMBERS)
-    assert (found["匹配方式"], found["户主证件号码"]) == ("同村姓名（待核）", DAMAGED)
+    assert (found["匹配方式"], found["户主证件号码"]) == ("成员证件号码", DAMAGED)
 
 
 def test_a_name_of_two_households_stays_unmatched_and_says_so():
@@ -91,7 +91,7 @@ def test_a_name_of_two_households_stays_unmatched_and_says_so():
     twins = [*LEDGER, home("张三", OTHER)]
     (found,) = matched([clue("张三", DAMAGED)], twins)
     assert (found["匹配方式"], found["状态"]) == ("未匹配", "对不上")
-    assert "2户" in found["匹配说明"]
+    assert "不止一户" in found["匹配说明"]
     (found,) = matched([clue("王五", None)], [*LEDGER, home("王五", OTHER)], members=MEMBERS)
     assert found["匹配方式"] == "未匹配"
 

@@ -69,7 +69,7 @@ def test_grammar_reads(text: str, names: list[str]) -> None:
         ("not 去年收入", "not 的后面必须是能判断是否的条件"),
         ("备注 + 备注 == 备注", "加减乘除的两边必须是数值"),
         ("有问题 == True", "判断空值请写 is None"),
-        ("备注 is '无'", "is 只能用于 is None"),
+        ("备注 is '无'", "is 后面只能是"),
         ("户类型 not in ['脱贫户']", "请改写为 not"),
         ("备注.upper() == '甲'", "不在规则语法之内"),
         ("__import__('os').system('true')", "不在规则语法之内"),

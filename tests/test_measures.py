@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -51,13 +52,20 @@ def test_members_are_counted_by_the_household_s_id(policy: Policy) -> None:
     assert told(policy, "ledger", "成员行数", ledger=ledger, members=members) == [2, 1, 2]
 
 
-@pytest.mark.parametrize("number", [None, FAULTY, resident_id(7)])
-def test_a_household_without_member_rows_has_an_unknown_number_of_members(
+def test_a_household_without_member_rows_has_an_unknown_number_of_members(policy: Policy) -> None:
+    """An ID that no member's household has makes no household of nobody."""
+    other = [household(resident_id(7), "李四")]
+    members = [person(ONE, "户主")]
+    assert told(policy, "ledger", "成员行数", ledger=other, members=members) == [None]
+
+
+@pytest.mark.parametrize("number", [None, FAULTY])
+def test_a_household_without_a_sound_id_has_the_members_of_its_name(
     policy: Policy, number: str | None
 ) -> None:
-    """Neither a blank nor a faulty nor an unmatched ID makes a household of nobody."""
-    members = [person(ONE, "户主")]
-    assert told(policy, "ledger", "成员行数", ledger=[household(number)], members=members) == [None]
+    """Who alone is so called in his village is found by another paper's ID."""
+    members = [person(ONE, "户主"), person(TWO, "配偶")]
+    assert told(policy, "ledger", "成员行数", ledger=[household(number)], members=members) == [2]
 
 
 def test_a_table_that_was_not_handed_in_leaves_everything_unknown(policy: Policy) -> None:
@@ -104,10 +112,16 @@ def test_none_is_none_only_in_a_village_whose_list_came_in(policy: Policy) -> No
 def test_a_row_of_the_same_name_without_a_sound_id_may_be_the_one(
     policy: Policy, number: str | None
 ) -> None:
-    """A household is not missing from a ledger that has it under a mistyped ID."""
+    """A household is not missing from a ledger that has it under a mistyped ID.
+
+    Where two are so called, neither is known to be there or to be missing.
+    """
     roster = [household(), household(TWO, "李四")]
     found = told(policy, "roster", "台账户数", roster=roster, ledger=[household(number)])
-    assert found == [None, 0]
+    assert found == [1, 0]
+    twins = [*roster, household(resident_id(5))]
+    found = told(policy, "roster", "台账户数", roster=twins, ledger=[household(number)])
+    assert found == [None, 0, None]
 
 
 def test_two_households_of_one_name_in_a_village_are_not_told_apart(policy: Policy) -> None:
@@ -204,9 +218,11 @@ def test_every_measure_is_used(policy: Policy) -> None:
 
 
 def test_a_measure_has_a_name_of_its_own(policy: Policy) -> None:
-    """A measure called like a field or a parameter would hide it."""
-    taken = {*policy.vocabulary.fields, *policy.parameters.declared}
-    assert [m.name for m in policy.declared_measures if m.name in taken] == []
+    """A measure called like a column of its table or a parameter would hide it."""
+    forms = policy.vocabulary.forms
+    for measure in policy.declared_measures:
+        columns = [forms.get(table, forms["ledger"]).columns for table in measure.tables]
+        assert measure.name not in {*policy.parameters.declared, *chain.from_iterable(columns)}
     assert all(measure.name.isidentifier() for measure in policy.declared_measures)
 
 

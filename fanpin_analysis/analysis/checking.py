@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from fanpin_analysis.analysis.engine import evaluate, rows_of, same_kind
-from fanpin_analysis.analysis.keys import HEAD, VILLAGE
 from fanpin_analysis.analysis.measures import Tables
 from fanpin_analysis.analysis.screening import shown, values_of
 from fanpin_analysis.intake.gathering import FINDINGS
@@ -79,26 +78,10 @@ def check(
 
 
 def tables_beside(intake: Intake, policy: Policy) -> dict[str, IntoFrame]:
-    """Return the tables beside the ledger by the keys of their forms, and the rows sent back.
-
-    Of the ledger rows that went back to the village only the name is known, and the village that
-    most other rows of the sheet name.
-    """
+    """Return the tables beside the ledger by the keys of their forms, and the rows sent back."""
     forms = policy.vocabulary.forms
     others: dict[str, IntoFrame] = {key: getattr(intake, key) for key in forms if key != LEDGER}
-    sheet = list(SOURCE)[:2]
-    villages = (
-        rows_of(intake.ledger, [*sheet, VILLAGE])
-        .drop_nulls()
-        .group_by(sheet)
-        .agg(pl.col(VILLAGE).mode().sort().first())
-    )
-    faults = [fault.id for fault in policy.faults.values() if fault.returns]
-    sent_back = rows_of(intake.findings, ["规则", *sheet, HEAD]).filter(
-        pl.col("规则").is_in(faults) & pl.col(HEAD).is_not_null()
-    )
-    returned = sent_back.join(villages, on=sheet).select(VILLAGE, HEAD)
-    return others | {RETURNED: returned.unique(maintain_order=True)}
+    return others | {RETURNED: intake.returned}
 
 
 def verdicts(tables: Tables, table: str, rules: Sequence[Rule]) -> pl.DataFrame:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from fanpin_analysis.analysis.engine import rows_of
+from fanpin_analysis.analysis.keys import VILLAGE
+from fanpin_analysis.errors import NotInForceError
 from fanpin_analysis.intake import identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+
+    from fanpin_analysis.analysis.coverage import Coverage
+    from fanpin_analysis.policy.parameters import Parameters
+    from fanpin_analysis.policy.vocabulary import Vocabulary
 
 HARMLESS: Final = {identity.COMPLETED, identity.PERHAPS_ROUNDED}
 PLACE_DIGITS: Final = 6
 MONTHS: Final = 12
+SEPARATOR: Final = "、"  # between the words of one cell
 MOBILE: Final = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?[2-9]\d{6,7}")
 
 
@@ -58,11 +66,19 @@ class Row:
     identities: Identities
     given: pl.DataFrame
     bands: Mapping[str, Band]
+    parameters: Parameters
+    coverage: Coverage
+    vocabulary: Vocabulary
 
     @property
     def first(self) -> pl.Series:
         """The first of the cells."""
         return self.cells[self.of[0]]
+
+    @property
+    def villages(self) -> pl.Series:
+        """The village of each row."""
+        return rows_of(self.frame, [VILLAGE])[VILLAGE].cast(pl.String)
 
 
 def _age(row: Row) -> pl.Series:
@@ -173,6 +189,108 @@ def _has_phone(row: Row) -> pl.Series:
     return row.first.cast(pl.String).str.contains(MOBILE.pattern)
 
 
+def _none_without_column(row: Row) -> pl.Series:
+    """Return the cell; none (0, false) where the row's sheet has no column for the field."""
+    cells, none = row.first, False if row.first.dtype == pl.Boolean else 0
+    if row.given.is_empty():
+        return cells
+    there = _has_column(row).fill_null(value=False)
+    return pl.select(pl.when(there).then(cells).otherwise(pl.coalesce(cells, none))).to_series()
+
+
+def _value_if(row: Row) -> pl.Series:
+    """Return the second cell where the first is true; null elsewhere."""
+    condition, value = (row.cells[name] for name in row.of)
+    return pl.select(pl.when(condition.cast(pl.Boolean)).then(value)).to_series()
+
+
+def _agreed(row: Row) -> pl.Series:
+    """Return what all known cells say; null where they differ."""
+    first = pl.coalesce(row.of)
+    same = pl.all_horizontal((pl.col(name) == first).fill_null(value=True) for name in row.of)
+    return row.cells.select(pl.when(same).then(first)).to_series()
+
+
+def _differ(row: Row) -> pl.Series:
+    """Tell whether two known cells differ; null where none is known."""
+    first = pl.coalesce(row.of)
+    other = pl.any_horizontal((pl.col(name) != first).fill_null(value=False) for name in row.of)
+    return row.cells.select(pl.when(first.is_not_null()).then(other)).to_series()
+
+
+def _means(row: Row) -> pl.Series:
+    """Return the word that an answer amounts to (``means`` of the field's code list)."""
+    name = row.of[0]
+    field = row.vocabulary.fields.get(name)
+    items = row.vocabulary.code_list(field.codes if field and field.codes else name).items
+    words = {item.word: item.means for item in items if item.means}
+    return row.first.cast(pl.String).replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _new_words(row: Row) -> pl.Series:
+    """Tell whether the first cell holds a word that the second lacks; null where one is blank."""
+    first, second = (pl.col(name).cast(pl.String).str.split(SEPARATOR) for name in row.of)
+    return row.cells.select(first.list.set_difference(second).list.len() > 0).to_series()
+
+
+def _joined_words(row: Row) -> pl.Series:
+    """Return the words of several cells as one text; null where all are blank."""
+    texts = pl.concat_str(
+        [pl.col(name).cast(pl.String) for name in row.of], separator=SEPARATOR, ignore_nulls=True
+    )
+    return row.cells.select(pl.when(texts != "").then(texts)).to_series()
+
+
+def _year(row: Row) -> pl.Series:
+    return row.first.cast(pl.String).str.extract(r"^(\d{4})").cast(pl.Float64)
+
+
+def _month(row: Row) -> pl.Series:
+    return row.first.cast(pl.String).str.extract(r"^\d{4}-(\d{2})").cast(pl.Float64)
+
+
+def _line_of_year(row: Row) -> pl.Series:
+    """Return the line in force at the end of each year, this year's on the survey's day."""
+    return _by_year(row, lambda year: _lines(row).get(year))
+
+
+def _next_line_of_year(row: Row) -> pl.Series:
+    """Return the line of each year, or that of the next year that has one, this year at most."""
+    lines = _lines(row)
+    return _by_year(row, lambda year: next((lines[y] for y in sorted(lines) if y >= year), None))
+
+
+def _by_year(row: Row, told: Callable[[int], float | None]) -> pl.Series:
+    years = row.first.cast(pl.Float64).cast(pl.Int64, strict=False)
+    known = {year: told(year) for year in years.drop_nulls().unique()}
+    return years.replace_strict(known, default=None, return_dtype=pl.Float64)
+
+
+def _lines(row: Row) -> dict[int, float]:
+    """Return the official line of each year from the earliest row to the survey's."""
+    on = row.parameters.on
+    years = row.first.cast(pl.Float64).drop_nulls()
+    found = {}
+    for year in range(int(max(years.min() or on.year, date.min.year)), on.year + 1):  # type: ignore[type-var]
+        day = on if year == on.year else date(year, 12, 31)
+        try:
+            found[year] = replace(row.parameters, on=day)[row.of[1]].value
+        except NotInForceError:
+            continue
+    return found
+
+
+def _came(row: Row) -> pl.Series:
+    """Tell whether a paper came to the row's village."""
+    paper = row.coverage.papers.of(row.of[0], "指标")
+    return row.coverage.came_to(paper, row.villages)
+
+
+def _lacking(row: Row) -> pl.Series:
+    """Return the due papers that did not come to the row's village; null where all came."""
+    return row.coverage.lacking(row.villages)
+
+
 FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series | list[pl.Series]]]] = {
     "age": _age,
     "sex": _sex,
@@ -191,4 +309,17 @@ FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series | list[pl.Series]]]] = {
     "any_filled": _any_filled,
     "length": _length,
     "has_phone": _has_phone,
+    "none_without_column": _none_without_column,
+    "value_if": _value_if,
+    "agreed": _agreed,
+    "differ": _differ,
+    "means": _means,
+    "new_words": _new_words,
+    "joined_words": _joined_words,
+    "year": _year,
+    "month": _month,
+    "line_of_year": _line_of_year,
+    "next_line_of_year": _next_line_of_year,
+    "came": _came,
+    "lacking": _lacking,
 }

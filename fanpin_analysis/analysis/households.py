@@ -18,7 +18,6 @@ from fanpin_analysis.analysis.engine import rows_of
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
 from fanpin_analysis.analysis.measures import Tables, columns_of
 from fanpin_analysis.errors import InputError
-from fanpin_analysis.intake.households import join_households
 from fanpin_analysis.intake.identity import LENGTH as ID_LENGTH
 from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.masking import MASKS
@@ -44,15 +43,13 @@ def describe(intake: Intake, policy: Policy) -> Any:  # noqa: ANN401  pandas, as
     Returns
     -------
     pandas.DataFrame
-        One row a household, in the ledger's order: what
-        :func:`~fanpin_analysis.intake.households.join_households` joins, then the measures that
-        hang on ``households``, and at the end 来源文件, 来源工作表, 来源行. Incomes a head are yuan
+        One row a household, in the ledger's order: its columns, then the measures that hang on
+        ``households``, and at the end 来源文件, 来源工作表, 来源行. Incomes a head are yuan
         a person and year, other amounts yuan a household and year. Null where no paper tells,
         or where papers say different things.
     """
-    joined = join_households(intake, policy.parameters.on)
-    others = tables_beside(intake, policy) | {"clues": matched_clues(intake)}
-    tables = Tables({HOUSEHOLDS: joined, "ledger": intake.ledger, **others}, policy, intake.headers)
+    ledger = {HOUSEHOLDS: intake.ledger, "ledger": intake.ledger}
+    tables = Tables({**ledger, **tables_beside(intake, policy)}, policy, intake.headers)
     declared = policy.measures.of_table(HOUSEHOLDS).values()
     looked_up = [column for m in declared if not m.expr for column in columns_of(m)]
     measured = tables.with_measures(HOUSEHOLDS, looked_up)

@@ -1,4 +1,4 @@
-"""By what rows of different tables are matched: the household, the person, the name."""
+"""By what rows of different tables are matched: the household, the person, the telephone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from fanpin_analysis.analysis.engine import rows_of
-from fanpin_analysis.policy.measures import RETURNED
+from fanpin_analysis.intake.keys import GROUND, UNCLEAR
+from fanpin_analysis.intake.keys import KEY as HOUSEHOLD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ HEAD_ID, PERSON_ID, HOUSEHOLD = "户主证件号码", "证件号码", "户编号
 HEAD, RELATION, VILLAGE, YEAR = "户主姓名", "与户主关系", "村", "年度"
 PHONES: Final = ("联系方式", "户联系电话")
 CHECKER_DAY: Final = ("村", "核查人签字", "排查日期")
-ONE_A_HOUSEHOLD, PERSONS = "户", "人"  # what a row of a form is
+PERSONS = "人"  # what a row of a form of persons is
 KEY, NAME = "_key", "_name"
 
 
@@ -42,15 +43,14 @@ class Keys:
         frame = self.frames[table]
         match by:
             case "户":
-                return self._household_key(table)
+                clear = pl.col(GROUND) != UNCLEAR
+                return frame.select(pl.when(clear).then(HOUSEHOLD_KEY)).to_series()
             case "人":
                 column = PERSON_ID if self._row_of(table) == PERSONS else HEAD_ID
-                return self._sound(table, column)
-            case "姓名":
-                return self._unambiguous(table)
+                return self.identities.keys(rows_of(frame, [column])[column])
             case "户年":
                 years = rows_of(frame, [YEAR])[YEAR].cast(pl.String)
-                return _joined(self._household_key(table), years)
+                return _joined(self.of(table, "户"), years)
             case "电话":
                 phones = rows_of(frame, PHONES).cast(pl.String)
                 return phones.select(pl.coalesce(PHONES)).to_series()
@@ -62,44 +62,10 @@ class Keys:
         forms = self.vocabulary.forms
         return forms[table].row if table in forms else forms["ledger"].row
 
-    def _sound(self, table: str, column: str) -> pl.Series:
-        """Return the first eighteen characters of the IDs that nothing is wrong with."""
-        return self.identities.keys(rows_of(self.frames[table], [column])[column])
-
-    def _household_key(self, table: str) -> pl.Series:
-        """Return the head's ID; of persons without it, that of the head of their 户编号."""
-        heads = self._sound(table, HEAD_ID)
-        if self._row_of(table) != PERSONS:
-            return heads
-        rows = rows_of(self.frames[table], [HOUSEHOLD, RELATION, HEAD_ID]).cast(pl.String)
-        group = pl.coalesce(HOUSEHOLD, HEAD_ID).alias("_group")
-        rows = rows.with_columns(group, heads.alias("_head"))
-        own = pl.when(pl.col(RELATION) == "户主").then(self._sound(table, PERSON_ID))
-        rows = rows.with_columns(pl.coalesce("_head", own).alias("_head"))
-        agreed = (
-            rows.drop_nulls(["_group", "_head"])
-            .group_by("_group")
-            .agg(pl.col("_head").first(), pl.col("_head").n_unique().alias("_heads"))
-            .filter(pl.col("_heads") == 1)
-            .select("_group", "_head")
-        )
-        keyed = rows.select("_group", own=pl.col("_head")).join(
-            agreed, on="_group", how="left", maintain_order="left"
-        )
-        return keyed.select(pl.coalesce("_head", "own", "_group")).to_series()
-
     def names(self, table: str) -> pl.Series:
         """Return village and head's name of each row, whether or not they tell it from others."""
         frame = rows_of(self.frames[table], [VILLAGE, HEAD]).cast(pl.String)
         return _joined(*frame.get_columns())
-
-    def _unambiguous(self, table: str) -> pl.Series:
-        """Return village and head's name; null for two households of one name in a village."""
-        names = self.names(table)
-        if table == RETURNED or self._row_of(table) != ONE_A_HOUSEHOLD:
-            return names
-        twice = names.is_duplicated()
-        return pl.select(pl.when(~twice).then(names)).to_series()
 
 
 def _joined(*parts: pl.Series) -> pl.Series:

@@ -6,11 +6,12 @@ by the same Kleene logic as in rules:
 - a function of an ID is null where the ID is absent or faulty: no age is taken from a wrong number;
 - a count or sum is null where a row's answer could change it, ``any`` where nothing says yes and
   something is unknown, ``only`` where two rows say different things;
-- a row without a key of its own (a blank or faulty ID, a name that two households of the village
-  share) belongs to nobody, so what is asked of it is null;
-- without a matching row everything is null, unless the other table is complete for that village:
-  then a count is 0 and ``any`` false, but not where one of its keyless rows bears the same name
-  in the same village, for it may be the one.
+- a row that fits several households (``户键依据`` is 分不清) belongs to nobody, so what is asked of
+  it is null;
+- without a matching row everything is null, unless the other table is complete and came: then a
+  count and a sum are 0 and ``any`` false, but not where one of its unclear rows bears the same name
+  in the same village, for it may be the one. What a paper that never came would say is null, also
+  of a household that stands on others; only what merely adds (补充) is then none.
 """
 
 from __future__ import annotations
@@ -21,22 +22,26 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import narwhals as nw
 import polars as pl
 
+from fanpin_analysis.analysis.coverage import Coverage
 from fanpin_analysis.analysis.engine import evaluate, rows_of
 from fanpin_analysis.analysis.functions import FUNCTIONS, Band, Identities, Row
 from fanpin_analysis.analysis.keys import KEY, NAME, VILLAGE, Keys
 from fanpin_analysis.errors import DefinitionError
+from fanpin_analysis.intake.keys import KEY as HOUSEHOLD_KEY
+from fanpin_analysis.intake.keys import KEYED_ROWS, with_keys
 from fanpin_analysis.policy.expressions import bounds
-from fanpin_analysis.policy.measures import circle
+from fanpin_analysis.policy.measures import ADDING, WITHIN_VILLAGE, circle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from narwhals.typing import IntoFrame
 
     from fanpin_analysis.policy.in_force import Policy
     from fanpin_analysis.policy.measures import Measure
 
-ABSENT = "_absent"
+ABSENT, CAME = "_absent", "_came"
+NONE: Final = {"count": 0, "sum": 0, "any": False}
 
 
 class Look(NamedTuple):
@@ -45,20 +50,31 @@ class Look(NamedTuple):
     over: str
     by: str
     complete: str
+    paper: str
 
 
 class Tables:
-    """The tables of one folder, to which measures are added as they are needed."""
+    """The tables of one folder, to which measures are added as they are needed.
+
+    ``pooled`` are what is computed over all households together: by its name, a function of the
+    tables that returns 户键 and a column for each measure of that name.
+    """
 
     def __init__(
-        self, tables: Mapping[str, IntoFrame], policy: Policy, headers: IntoFrame | None = None
+        self,
+        tables: Mapping[str, IntoFrame],
+        policy: Policy,
+        headers: IntoFrame | None = None,
+        pooled: Mapping[str, Callable[[], pl.DataFrame]] | None = None,
     ) -> None:
-        self.policy = policy
+        self.policy, self.pooled = policy, pooled or {}
         self.values = {name: value.value for name, value in policy.used_parameters.items()}
-        self.frames = {name: _polars(frame) for name, frame in tables.items()}
+        self.frames = _keyed({name: _polars(frame) for name, frame in tables.items()}, policy)
         self.identities = Identities(policy.parameters.on)
         self.keys = Keys(self.frames, policy.vocabulary, self.identities)
         self.given = _given(headers)
+        forms = policy.vocabulary.forms
+        self.coverage = Coverage(self.frames, policy.papers, forms, self.given)
         self._under_way: list[str] = []
 
     def with_measures(self, table: str, names: Iterable[str]) -> pl.DataFrame:
@@ -73,7 +89,11 @@ class Tables:
             if measure.how == "order":
                 self._add(table, self._order(table, measure))
             elif measure.how:
-                together[Look(measure.table(table), measure.by, measure.complete)].append(measure)
+                over = measure.table(table)
+                look = Look(over, measure.by, measure.complete, measure.paper)
+                together[look].append(measure)
+            elif measure.pooled:
+                self._add(table, self._of_all(table, measure))
             else:
                 self._add(table, self._of_row(table, measure))
         for look, measures in together.items():
@@ -91,17 +111,30 @@ class Tables:
         position = pl.int_range(1, pl.len() + 1).over(KEY).cast(pl.Float64)
         return keys.select(pl.when(pl.col(KEY).is_not_null()).then(position).alias(measure.name))
 
+    def _of_all(self, table: str, measure: Measure) -> pl.DataFrame:
+        """Return what was computed over all households together, by their keys."""
+        own = self.frames[table].select(pl.col(HOUSEHOLD_KEY))
+        if measure.pooled not in self.pooled:
+            return own.select(pl.lit(None, DTYPES[measure.kind]).alias(measure.name))
+        told = self.pooled[measure.pooled]().select(HOUSEHOLD_KEY, measure.name)
+        once = told.drop_nulls(HOUSEHOLD_KEY).unique(HOUSEHOLD_KEY, keep="none")
+        joined = own.join(once, on=HOUSEHOLD_KEY, how="left", maintain_order="left")
+        return joined.select(pl.col(measure.name).cast(DTYPES[measure.kind]))
+
     def _of_row(self, table: str, measure: Measure) -> pl.DataFrame:
         self._enter(table, measure.name)
         if measure.function:
             frame = self.with_measures(table, measure.of)
             row = Row(
-                rows_of(frame, measure.of),
-                frame,
-                measure.of,
-                self.identities,
-                self.given,
-                self._bands(measure.codes),
+                cells=rows_of(frame, measure.of),
+                frame=frame,
+                of=measure.of,
+                identities=self.identities,
+                given=self.given,
+                bands=self._bands(measure.codes),
+                parameters=self.policy.parameters,
+                coverage=self.coverage,
+                vocabulary=self.policy.vocabulary,
             )
             found = FUNCTIONS[measure.function](row)
         else:
@@ -137,12 +170,12 @@ class Tables:
 
     def _aggregated(self, table: str, look: Look, measures: list[Measure]) -> pl.DataFrame:
         """Return what the rows of another table say of each row, by the key that they share."""
-        own = self.frames[table]
-        nothing = pl.DataFrame(
-            {m.name: pl.Series([None] * len(own), dtype=DTYPES[m.kind]) for m in measures}
-        )
-        if not len(own) or not len(self.frames.get(look.over, ())):
-            return nothing
+        own, none = self.frames[table], look.complete == ADDING
+        if not len(own) or not self._any_row(look.over, known=bool(look.complete)):
+            silent = {m.name: NONE.get(m.how) if none else None for m in measures}
+            kinds = {m.name: DTYPES[m.kind] for m in measures}
+            literals = [pl.lit(silent[name], kinds[name]).alias(name) for name in kinds]
+            return own.with_columns(literals).select(list(kinds))
         asked = {KEY: self.keys.of(look.over, look.by)}
         for measure in measures:
             self._enter(table, measure.name)
@@ -157,30 +190,48 @@ class Tables:
             return joined.select(measure.name for measure in measures)
         return self._filled(joined, table, look, measures)
 
+    def _any_row(self, table: str, *, known: bool) -> bool:
+        """Tell whether a table has rows, or is known to have none where that tells something."""
+        return bool(len(self.frames.get(table, ()))) or (known and self.coverage.known(table))
+
     def _filled(
         self, joined: pl.DataFrame, table: str, look: Look, measures: list[Measure]
     ) -> pl.DataFrame:
-        """Put none where the other table lists everybody and has no row for this one."""
+        """Put none where the other table is complete, came, and has no row for this one."""
         found = self.keys.of(look.over, look.by)
         names, theirs = self.keys.names(table), self.keys.names(look.over)
         perhaps = theirs.filter(found.is_null()).drop_nulls().unique()
-        listed = pl.lit(value=True)
-        if look.complete == "本村":
-            villages = rows_of(self.frames[look.over], [VILLAGE])[VILLAGE].drop_nulls().unique()
-            listed = pl.col(VILLAGE).is_in(villages.implode())
         absent = (
             pl.col(KEY).is_not_null()
             & ~pl.col(KEY).is_in(found.drop_nulls().unique().implode())
             & ~pl.col(NAME).is_in(perhaps.implode()).fill_null(value=False)
-            & listed
         )
-        village = rows_of(self.frames[table], [VILLAGE])[VILLAGE].cast(pl.String)
-        told = joined.with_columns(names.alias(NAME), village).with_columns(absent.alias(ABSENT))
-        none = {"count": 0, "any": False}
-        return told.select(
-            pl.when(ABSENT).then(pl.lit(none.get(m.how))).otherwise(pl.col(m.name)).alias(m.name)
-            for m in measures
-        )
+        came = self._came(table, look).alias(CAME)
+        told = joined.with_columns(names.alias(NAME), came).with_columns(absent.alias(ABSENT))
+        return told.select(self._settled(measure, look) for measure in measures)
+
+    def _settled(self, measure: Measure, look: Look) -> pl.Expr:
+        """Return a measure: none for who is absent, unknown where the paper never came."""
+        none = NONE.get(measure.how)
+        silent = pl.when(pl.col(CAME)).then(pl.lit(none))
+        filled = pl.when(ABSENT).then(silent).otherwise(pl.col(measure.name))
+        if not look.paper or none is None:
+            return filled.alias(measure.name)
+        said = pl.when(pl.col(CAME) | (filled != none)).then(filled)
+        return said.alias(measure.name)
+
+    def _came(self, table: str, look: Look) -> pl.Series:
+        """Tell, row by row, whether the paper that is looked over came."""
+        villages = rows_of(self.frames[table], [VILLAGE])[VILLAGE].cast(pl.String)
+        if look.complete == ADDING:
+            return pl.Series([True] * len(villages), dtype=pl.Boolean)
+        if look.paper:
+            paper = self.policy.papers.of(look.paper, f"指标（{table}）")
+            return self.coverage.came_to(paper, villages)
+        if look.complete == WITHIN_VILLAGE:
+            known = list(self.coverage.villages(look.over))
+            return villages.is_in(known).fill_null(value=False)
+        return pl.Series([True] * len(villages), dtype=pl.Boolean)
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:
@@ -226,9 +277,21 @@ def _polars(frame: IntoFrame) -> pl.DataFrame:
     return rows_of(frame, nw.from_native(frame).collect_schema().names())
 
 
+def _keyed(frames: dict[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """Return the frames with their households' keys, which those of an intake have already."""
+    forms = policy.vocabulary.forms
+    rows = {key: form.row for key, form in forms.items()}
+    lacking = [
+        name
+        for name, frame in frames.items()
+        if rows.get(name, "户") in KEYED_ROWS and HOUSEHOLD_KEY not in frame.columns
+    ]
+    return with_keys(frames, rows) if lacking else frames
+
+
 def _given(headers: IntoFrame | None) -> pl.DataFrame:
-    """Return which fields have a column, by file and sheet."""
-    columns = ["来源文件", "来源工作表", "字段"]
+    """Return which fields have a column, by file and sheet, and what the sheets are."""
+    columns = ["来源文件", "来源工作表", "字段", "表", "列", "原表头"]
     if headers is None:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return rows_of(headers, columns).cast(pl.String).unique()

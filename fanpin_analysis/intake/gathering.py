@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from fanpin_analysis.intake.keys import name_key, sound_key, with_keys
 from fanpin_analysis.intake.places import VillageNames
 from fanpin_analysis.intake.rows import NAMES, SIZE
 from fanpin_analysis.intake.tables import FATE, SOURCE, Met, Table, schema_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ACCEPTED, RETURNED, NOT_DATA = "采用", "待核退回", "非数据行"
 NAME, NUMBER, VILLAGE, TOWNSHIP = "户主姓名", "户主证件号码", "村", "乡镇场"
-LEDGER = "ledger"
+LEDGER, SENT_BACK = "ledger", "returned"
 TABLE: Final = "_table"  # which of the tables a row came from
 HEADERS: Final = {
     "来源文件": pl.String,
@@ -68,15 +69,29 @@ def gather(
             judge = gathering.judge_ledger if form.key == LEDGER else gathering.judge_form
             frames[form.key] = judge(frames[form.key], form)
     accounts = gathering.account(frames)
-    kept = {
-        key: frame.filter(pl.col(FATE).is_null()).drop(FATE, TABLE) for key, frame in frames.items()
-    }
-    return kept | {
+    kept = {key: frame.filter(pl.col(FATE).is_null()) for key, frame in frames.items()}
+    kept[SENT_BACK] = _sent_back(frames[LEDGER])
+    rows = {form.key: form.row for form in vocabulary.forms.values()}
+    keyed = with_keys({key: frame.drop(FATE, TABLE) for key, frame in kept.items()}, rows)
+    return keyed | {
         "accounts": accounts,
         "findings": _of_rows(gathering.findings, dict.fromkeys(FINDINGS, pl.String)),
         "headers": _of_rows([tuple(header.values()) for header in gathering.headers], HEADERS),
         "files": _of_rows(gathering.files, dict.fromkeys(FILES, pl.String)),
     }
+
+
+def _sent_back(ledger: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that went back; a blank village is the one most rows of the sheet name."""
+    sheet = list(SOURCE)[:2]
+    usual = (
+        ledger.drop_nulls(VILLAGE)
+        .group_by(sheet)
+        .agg(pl.col(VILLAGE).mode().sort().first().alias("_usual"))
+    )
+    returned = ledger.filter(pl.col(FATE).is_not_null())
+    told = returned.join(usual, on=sheet, how="left", maintain_order="left")
+    return told.with_columns(pl.coalesce(VILLAGE, "_usual").alias(VILLAGE)).drop("_usual")
 
 
 def _of_rows(rows: list[tuple], schema: Mapping[str, Any]) -> pl.DataFrame:
@@ -282,10 +297,17 @@ class _Gathering:
             self._at("T11", row, VILLAGE, words={"户数": count, "村": row[VILLAGE]})
 
     def _refuse_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Keep the first row of an ID; the others go back with the place of the first."""
-        counted = pl.col(FATE).is_null() & pl.col(NUMBER).is_not_null()
-        key = pl.when(counted).then(pl.col(NUMBER).str.slice(0, 18)).alias("_key")
-        frame = frame.with_columns(key)
+        """Keep the first row of an ID; the others go back with the place of the first.
+
+        A number that is no sound ID, such as eighteen ones, proves nothing under another name.
+        """
+        counted = frame.select((pl.col(FATE).is_null()) & pl.col(NUMBER).is_not_null()).to_series()
+        rows = zip(counted, frame[NUMBER], frame[NAME], strict=True)
+        keys = [
+            (sound_key(number) or f"{number[:18]}|{name_key(name)}") if counts else None
+            for counts, number, name in rows
+        ]
+        frame = frame.with_columns(pl.Series("_key", keys, pl.String))
         shared = pl.col("_key").is_not_null() & pl.col("_key").is_duplicated()
         first = pl.col("_key").is_first_distinct()
         places = {r["_key"]: _place(r) for r in _where(frame, shared & first).iter_rows(named=True)}

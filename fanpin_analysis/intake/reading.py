@@ -35,6 +35,9 @@ class Intake:
 
     A form that was not handed in is an empty frame with all its columns. Every data frame ends in
     来源文件, 来源工作表, 来源行, so that each row can be found again in the workbook it came from.
+    Rows of households and persons carry 户键, the key of their household, and 户键依据, what it
+    rests on; see :mod:`~fanpin_analysis.intake.keys`. ``returned`` are the ledger rows that went
+    back to the village.
 
     ``accounts`` has a row for every row of every sheet that holds anything, and says what became
     of it: 去向 is 采用, 待核退回 or 非数据行. ``findings`` has a row for every fault, and gives its
@@ -53,6 +56,7 @@ class Intake:
     submitted: pd.DataFrame
     rectification: pd.DataFrame
     decisions: pd.DataFrame
+    returned: pd.DataFrame
     accounts: pd.DataFrame
     findings: pd.DataFrame
     headers: pd.DataFrame

@@ -14,7 +14,7 @@ from fanpin_analysis.intake.printed.tables import kinds_of, table_of
 from fanpin_analysis.intake.recognition import Recogniser, compact
 from fanpin_analysis.intake.rows import NAMES, Kind, filled_rows, judged
 from fanpin_analysis.intake.tables import Met, Table, TableReader
-from fanpin_analysis.intake.titles import ClueKinds
+from fanpin_analysis.intake.titles import ClueKinds, around
 from fanpin_analysis.policy.loading import SHIPPED
 from fanpin_analysis.policy.printed import load_printed_form
 
@@ -138,7 +138,24 @@ class SheetReader:
         table, met = self.tables.read(sheet, block, data, unit_line)
         table, told = completed(sheet, block, table, self.kinds)
         reading.tables.append(table)
+        if not data:
+            reading.headers += self._of_no_rows(sheet, block)
         reading.met += [*told, *met, *_unseen(sheet, block, data)]
+
+    def _of_no_rows(self, sheet: Sheet, block: Block) -> Iterator[dict[str, Any]]:
+        """Yield what is told of a list that came with its heading and nobody in it."""
+        columns = {*block.fields, *(column.heading for column in block.columns)}
+        told = self.kinds.told(block.form.key, columns, around(sheet, block.header.start))
+        for name, (value, _) in told.items():
+            yield {
+                **dict.fromkeys(("表头行", "末行")),
+                "来源文件": sheet.file,
+                "来源工作表": sheet.name,
+                "表": block.form.name,
+                "列": "",
+                "原表头": value,
+                "字段": name,
+            }
 
     def _headings(self, reading: SheetReading, sheet: Sheet, block: Block) -> None:
         """Write down what each column was taken for, and what could not be told."""

@@ -1,22 +1,25 @@
 """The closed grammar in which rules, form filters and identities are written.
 
 Names, numbers, text, ``== != < <= > >=``, ``and or not``, ``+ - * /``, ``x in ['a', 'b']``,
-``'a' in several``, ``is None`` and ``is not None``: nothing else is read, and nothing is evaluated
-but by compiling it to a narwhals expression, so that one text means the same on every engine.
+``'a' in several``, ``x in GROUP`` (any of the words that a code list groups under a name),
+``is None``, ``is not None``, ``is True`` and ``is False``: nothing else is read, and nothing is
+evaluated but by compiling it to a narwhals expression, so that one text means the same on every
+engine.
 
 An interval is a number that is only known to lie between two bounds: the columns ``X下限`` and
 ``X上限``, both included, null where there is no bound. It can be compared with numbers; the answer
 is null where the bounds leave it open.
 
 Null is the third answer, by Kleene logic: a comparison with null is null, ``False and null`` is
-false, ``True or null`` is true. Dividing by zero gives null.
+false, ``True or null`` is true. Dividing by zero gives null. ``is True`` and ``is False`` are never
+null: what cannot be told is neither.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-Kind = Literal["boolean", "number", "text", "several", "date", "interval"]
+Kind = Literal["boolean", "number", "text", "several", "date", "interval", "group"]
 
 LOWEST, HIGHEST = "下限", "上限"
 
@@ -51,7 +54,7 @@ ARITHMETIC: dict[type[ast.operator], Callable] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What a name stands for: its kind and, for a coded field, the words it can hold."""
+    """What a name stands for: its kind and, for a coded field or a group, its words."""
 
     kind: Kind
     words: tuple[str, ...] = ()
@@ -62,6 +65,7 @@ class Expression:
     """A parsed expression: its text, its tree, the names in it and the kind of its value.
 
     ``names`` are the columns and parameters that it reads: of an interval, its two bounds.
+    ``several`` are those of them that hold several words, ``groups`` the words of each group.
     ``decimals``: its value is rounded to so many, since 7200 / 9000 - 1 is not -0.2 in binary.
     """
 
@@ -70,11 +74,13 @@ class Expression:
     names: tuple[str, ...]
     kind: Kind
     intervals: frozenset[str] = frozenset()
+    several: frozenset[str] = frozenset()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decimals: int | None = None
 
     def compile(self, parameters: Mapping[str, float] | None = None) -> nw.Expr:
         """Return the narwhals expression, with the values of the parameters put in."""
-        value = _Compiler(parameters or {}, self.intervals).value(self.tree)
+        value = _Compiler(parameters or {}, self).value(self.tree)
         return value if self.decimals is None else value.round(self.decimals)
 
     def filled(self, values: Mapping[str, str]) -> str:
@@ -128,6 +134,8 @@ def parse(
         names=tuple(dict.fromkeys(checker.names)),
         kind=kind,
         intervals=frozenset(checker.intervals),
+        several=frozenset(checker.several),
+        groups=checker.groups,
         decimals=decimals,
     )
 
@@ -139,6 +147,8 @@ class _Checker:
         self.text, self.terms, self.place = text, terms, place
         self.names: list[str] = []
         self.intervals: set[str] = set()
+        self.several: set[str] = set()
+        self.groups: dict[str, tuple[str, ...]] = {}
 
     def refuse(self, reason: str) -> ExpressionError:
         return ExpressionError(f"{self.place}：表达式“{self.text}”{reason}")
@@ -172,12 +182,17 @@ class _Checker:
     def term(self, name: str) -> Term:
         if name not in self.terms:
             raise self.refuse(f"用到没有声明的名称“{name}”。{nearest(name, self.terms)}")
-        if self.terms[name].kind == "interval":
-            self.intervals.add(name)
-            self.names.extend(bounds(name))
-        else:
-            self.names.append(name)
-        return self.terms[name]
+        term = self.terms[name]
+        match term.kind:
+            case "interval":
+                self.intervals.add(name)
+                self.names.extend(bounds(name))
+            case "group":
+                self.groups[name] = term.words
+            case kind:
+                self.names.append(name)
+                self.several |= {name} if kind == "several" else set()
+        return term
 
     def all_of(self, parts: list[ast.expr], wanted: Kind, reason: str) -> Kind:
         if any(self.kind(part) != wanted for part in parts):
@@ -186,9 +201,7 @@ class _Checker:
 
     def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Kind:
         if isinstance(op, ast.Is | ast.IsNot):
-            if not (isinstance(right, ast.Constant) and right.value is None):
-                raise self.refuse("里的 is 只能用于 is None 或 is not None。")
-            self.kind(left)
+            self.asked(left, right)
         elif isinstance(op, ast.In):
             self.membership(left, right)
         elif type(op) not in COMPARISONS:
@@ -197,8 +210,17 @@ class _Checker:
             self.comparable(left, right, ordered=isinstance(op, ORDERINGS))
         return "boolean"
 
+    def asked(self, left: ast.expr, right: ast.expr) -> None:
+        kind = self.kind(left)
+        if not (isinstance(right, ast.Constant) and right.value in (None, True, False)):
+            raise self.refuse("里的 is 后面只能是 None、not None、True 或 False。")
+        if right.value is not None and kind != "boolean":
+            raise self.refuse("里的 is True、is False 前面必须是能判断是否的条件。")
+
     def membership(self, left: ast.expr, right: ast.expr) -> None:
-        if isinstance(right, ast.List) and right.elts:
+        if isinstance(right, ast.Name) and isinstance(left, ast.Name):
+            self.in_group(left.id, right.id)
+        elif isinstance(right, ast.List) and right.elts:
             for item in right.elts:
                 if not isinstance(item, ast.Constant):
                     raise self.refuse("里的 in […] 只能列出文字或数字。")
@@ -208,7 +230,14 @@ class _Checker:
                 raise self.refuse(f"里的“{right.id}”只有一个值，请写 == 而不是 in。")
             self.word(right.id, left)
         else:
-            raise self.refuse("里的 in 右边应是 […] 或可多选的字段。")
+            raise self.refuse("里的 in 右边应是 […]、代码表里的一组词或可多选的字段。")
+
+    def in_group(self, name: str, group: str) -> None:
+        term, grouped = self.term(name), self.term(group)
+        if grouped.kind != "group" or term.kind not in ("text", "several"):
+            raise self.refuse(f"里的“{name} in {group}”：右边应是代码表里的一组词，左边应是文字。")
+        if term.words and (strange := set(grouped.words) - set(term.words)):
+            raise self.refuse(f"里的“{group}”有不属于“{name}”的词：{'、'.join(sorted(strange))}。")
 
     def comparable(self, left: ast.expr, right: ast.expr, *, ordered: bool) -> None:
         kinds = {self.kind(left), self.kind(right)}
@@ -233,10 +262,12 @@ class _Checker:
 class _Compiler:
     """Turns a checked tree into a narwhals expression."""
 
-    def __init__(self, parameters: Mapping[str, float], intervals: frozenset[str]) -> None:
+    def __init__(self, parameters: Mapping[str, float], expression: Expression) -> None:
         import narwhals as nw  # noqa: PLC0415  parsing alone must not load it
 
-        self.nw, self.parameters, self.intervals = nw, parameters, intervals
+        self.nw, self.parameters = nw, parameters
+        self.intervals, self.several = expression.intervals, expression.several
+        self.groups = expression.groups
 
     def value(self, node: ast.expr) -> nw.Expr:
         match node:
@@ -266,13 +297,15 @@ class _Compiler:
 
     def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> nw.Expr:
         match op, right:
-            case ast.Is(), _:
-                return self.unknown(left)
-            case ast.IsNot(), _:
-                return ~self.unknown(left)
+            case ast.Is(), ast.Constant(value=asked):
+                return self.surely(left, asked)
+            case ast.IsNot(), ast.Constant(value=asked):
+                return ~self.surely(left, asked)
             case ast.In(), ast.List(elts=items):
                 tested = self.value(left)
                 return reduce(operator.or_, (tested == self.value(item) for item in items))
+            case ast.In(), ast.Name(id=group) if group in self.groups:
+                return self.any_of(left, self.groups[group])
             case ast.In(), _:
                 word = left.value if isinstance(left, ast.Constant) else ""
                 return self.value(right).str.contains(str(word), literal=True)
@@ -280,6 +313,21 @@ class _Compiler:
                 return self.between(left, op, right)
             case _:
                 return COMPARISONS[type(op)](self.value(left), self.value(right))
+
+    def any_of(self, node: ast.expr, words: tuple[str, ...]) -> nw.Expr:
+        """Tell whether a text is one of some words, or holds one of them where it holds several."""
+        text = self.value(node)
+        if isinstance(node, ast.Name) and node.id in self.several:
+            return reduce(operator.or_, (text.str.contains(w, literal=True) for w in words))
+        return reduce(operator.or_, (text == self.nw.lit(word) for word in words))
+
+    def surely(self, node: ast.expr, asked: object) -> nw.Expr:
+        """Tell whether a value is null, or a condition surely true or false; never null itself."""
+        if asked is None:
+            return self.unknown(node)
+        held = self.value(node) if asked else ~self.value(node)
+        yes, no = self.nw.lit(value=True), self.nw.lit(value=False)
+        return self.nw.when(held).then(yes).otherwise(no)
 
     def is_interval(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self.intervals

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
 from fanpin_analysis.policy.measures import HOUSEHOLDS, Measures, load_measures
+from fanpin_analysis.policy.papers import Papers, load_papers
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SCREENING: RuleKind = "筛查"
 CHECK: RuleKind = "核对"
+LIST_KINDS = "线索类型"  # the code list whose words are kinds of list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,7 @@ class Policy:
     parameters: Parameters
     rules: tuple[Rule, ...]
     faults: Mapping[str, Fault]
+    papers: Papers
     declared_measures: tuple[Measure, ...] = ()
 
     @cached_property
@@ -130,8 +133,10 @@ def load_policy(
     folders = layers(definitions)
     default = [d for folder in folders if (d := table(folder / "schedule.toml").get("default"))][-1]
     parameters = load_parameters(province or default["province"], on or default["on"], folders)
+    vocabulary = load_vocabulary(folders)
     policy = Policy(
-        vocabulary=load_vocabulary(folders),
+        vocabulary=vocabulary,
+        papers=load_papers(vocabulary.code_list(LIST_KINDS), folders),
         parameters=parameters,
         rules=_rules_in_force(folders, parameters),
         faults=load_faults(folders),

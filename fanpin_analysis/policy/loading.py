@@ -76,8 +76,13 @@ def _frozen(value: Any) -> Any:  # noqa: ANN401  a TOML value is of any of its t
 
 
 def entries(folders: tuple[Path, ...], pattern: str, key: str) -> Iterator[tuple[str, dict]]:
-    """Yield every ``[[key]]`` of the files that match, with the file's name, in a fixed order."""
+    """Yield every ``[[key]]`` of the files that match, with the file's name, in a fixed order.
+
+    What a file says under ``[every.key]`` counts for each of its entries that says nothing else.
+    """
     for folder in folders:
         for path in sorted(folder.glob(pattern)):
-            for entry in table(path).get(key, []):
-                yield path.name, entry
+            content = table(path)
+            shared = content.get("every", {}).get(key, {})
+            for entry in content.get(key, []):
+                yield path.name, shared | entry

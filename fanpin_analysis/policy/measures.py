@@ -1,14 +1,16 @@
 """Measures: quantities that no form prints, declared as data so that rules can name them.
 
-A measure hangs on one or several tables, one value a row. It is one of three things: a named
-``function`` of the row's own cells (the age behind an ID), an expression ``expr`` over the row, or
-an aggregation ``how`` over the rows of another table, or of the same one, that belong to the row:
-those with the same key ``by``. What is missing is never taken for none; see
-:mod:`fanpin_analysis.analysis.measures` for what null means in each.
+A measure hangs on one or several tables, one value a row. It is one of four things: a named
+``function`` of the row's own cells (the age behind an ID), an expression ``expr`` over the row, a
+computation over all households together (``pooled``), or an aggregation ``how`` over the rows of
+another table, or of the same one, that belong to the row: those with the same key ``by``. What is
+missing is never taken for none; see :mod:`fanpin_analysis.analysis.measures` for what null means
+in each.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -27,8 +29,10 @@ SELF = "本表"
 HOUSEHOLDS = "households"  # the ledger joined with all other papers; no form of its own
 RETURNED = "returned"  # rows of ledgers that went back to the village; no form of their own
 How = Literal["count", "sum", "any", "only", "order"]
-By = Literal["户", "人", "姓名", "户年", "电话", "核查人日"]
-Completeness = Literal["", "全表", "本村"]
+By = Literal["户", "人", "户年", "电话", "核查人日"]
+Completeness = Literal["", "全表", "本村", "补充"]
+WITHIN_VILLAGE: Completeness = "本村"
+ADDING: Completeness = "补充"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,10 @@ class Measure:
     (``本表`` is the row's own), ``by`` the key that its rows share with this one, ``where``
     which of them count, ``value`` what is summed, asked or taken of each. ``complete`` says that
     the table lists everybody (全表), or everybody of the villages that it has (本村), so that no
-    row means none and not "unknown". ``decimals``: to how many an expression is rounded.
+    row means none and not "unknown"; or that it only adds to what another table says (补充), so
+    that its silence is none even if it never came. ``paper`` is what has to have come for that,
+    where it is not the whole table. ``pooled`` names a computation over all households together.
+    ``decimals``: to how many an expression is rounded.
     """
 
     name: str
@@ -57,6 +64,8 @@ class Measure:
     where: str = ""
     value: str = ""
     complete: Completeness = ""
+    paper: str = ""
+    pooled: str = ""
     codes: str = ""
     mask: Mask | Literal[""] = ""
     note: str = ""
@@ -78,17 +87,25 @@ def load_measures(folders: tuple[Path, ...] = (SHIPPED,)) -> tuple[Measure, ...]
     Raises
     ------
     DefinitionError
-        When an entry is none of the three things that a measure can be, or has an unknown word.
+        When an entry is none of the four things that a measure can be, has an unknown word, or
+        stands twice.
     """
-    found = entries(folders, "measures.toml", "measure")
-    named = {entry["name"]: _measure(entry, file) for file, entry in found}
+    named: dict[str, Measure] = {}
+    for folder in folders:
+        measures = [_measure(e, file) for file, e in entries((folder,), "measures.toml", "measure")]
+        counts = Counter(measure.name for measure in measures)
+        if twice := [name for name, count in counts.items() if count > 1]:
+            raise DefinitionError(f"measures.toml 里的指标“{twice[0]}”写了两次，请删去一个。")
+        named |= {measure.name: measure for measure in measures}
     return tuple(named.values())
 
 
 def _measure(entry: Mapping[str, Any], file: str) -> Measure:
     measure = build(Measure, {**entry, "file": file}, f"{file}“{entry.get('name', '?')}”")
-    if sum(map(bool, (measure.function, measure.expr, measure.how))) != 1:
-        raise DefinitionError(f"{measure.place} 应写 function、expr、how 之一，且只写一个。")
+    if sum(map(bool, (measure.function, measure.expr, measure.how, measure.pooled))) != 1:
+        raise DefinitionError(
+            f"{measure.place} 应写 function、expr、how、pooled 之一，且只写一个。"
+        )
     for word, allowed in (
         (measure.kind, get_args(Kind)),
         (measure.how, ("", *get_args(How))),

@@ -117,6 +117,8 @@ def load_faults(folders: tuple[Path, ...] = (SHIPPED,)) -> dict[str, Fault]:
 def terms_of(vocabulary: Vocabulary, parameters: tuple[str, ...]) -> dict[str, Term]:
     """Return what every name of a rule can stand for: a declared field or a parameter."""
     terms = {name: Term(kind="number") for name in parameters}
+    for codes in vocabulary.code_lists.values():
+        terms |= {name: Term(kind="group", words=words) for name, words in codes.groups.items()}
     for field in vocabulary.fields.values():
         words = vocabulary.code_lists[field.codes].words if field.codes else ()
         terms[field.name] = Term(kind=KINDS.get(field.type, "text"), words=words)

@@ -54,6 +54,8 @@ class CodeItem:
     """One answer of a code list: its number on the form, its word, and other spellings of it.
 
     ``at_least`` and ``at_most`` are the bounds of an answer that stands for a band of amounts.
+    ``groups`` are names under which rules ask for any of several words; ``means`` is the word of
+    another code list that this answer amounts to.
     """
 
     word: str
@@ -61,6 +63,8 @@ class CodeItem:
     spellings: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    groups: tuple[str, ...] = ()
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,12 @@ class CodeList:
     def words(self) -> tuple[str, ...]:
         """The words that are stored, in the order of the form."""
         return tuple(item.word for item in self.items)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The words under the name of each group, both in the order of the form."""
+        names = dict.fromkeys(name for item in self.items for name in item.groups)
+        return {name: tuple(i.word for i in self.items if name in i.groups) for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,19 @@ FUNCTIONS = {
     "any_filled": "有没有填一项",
     "length": "字数",
     "has_phone": "有没有电话号码",
+    "none_without_column": "填的数；表里没有这一栏的算没有",
+    "value_if": "前一项为是时的后一项",
+    "agreed": "各处一致的值，不一致的不知道",
+    "differ": "各处是否不一致",
+    "means": "这个答案相当于什么",
+    "new_words": "有没有后一项里没有的",
+    "joined_words": "合在一起",
+    "year": "年份",
+    "month": "月份",
+    "line_of_year": "当年的线",
+    "next_line_of_year": "当年的线，没有的用其后最近一年的",
+    "came": "这份材料收到没有",
+    "lacking": "应收而没有收到的材料",
 }
 HOW = {
     "count": "几行",
@@ -56,6 +69,7 @@ HOW = {
     "only": "各行一致的值",
     "order": "排第几",
 }
+POOLED = "各户放在一起推算"
 MOST_ALIASES = 6  # spellings of a field that are shown
 
 
@@ -129,6 +143,8 @@ def _made(measure: Measure, policy: Policy) -> str:
         return f"{'、'.join(measure.of)}：{FUNCTIONS[measure.function]}"
     if measure.expr:
         return measure.expr
+    if measure.pooled:
+        return POOLED
     where = f"，只看 {measure.where}" if measure.where else ""
     value = f"，取 {measure.value}" if measure.value else ""
     none = f"；{measure.complete}收全时没有就是没有" if measure.complete else ""
