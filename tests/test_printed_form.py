@@ -19,10 +19,10 @@ from fanpin_analysis.policy.printed import load_printed_form
 from fanpin_analysis.policy.rulebook import load_faults
 from fanpin_analysis.policy.vocabulary import load_vocabulary
 from fanpin_analysis.samples.filled_forms import FormHand, form_page
+from fanpin_analysis.samples.pages import write_pages
 from fanpin_analysis.samples.papers import papers
 from fanpin_analysis.samples.printed_portraits import answers_of, handed_in
 from fanpin_analysis.samples.township import township
-from fanpin_analysis.samples.writing import write_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,7 +183,8 @@ def test_any_kind_of_file_is_read(tmp_path: Path, suffix: str, encoding: str) ->
     """The same form is read from Excel, old Excel and CSV."""
     page, anchors = form_page("画像", FORM, [PLAIN], FormHand(tick="√", box="□"))
     path = tmp_path / f"张三{suffix}"
-    write_pages(path, [page], encoding)
+    page.encoding = encoding
+    write_pages(path, [page])
     (sheet,) = open_workbook(path, path.name).sheets
     form = one(sheet)
     assert values(form) == PLAIN

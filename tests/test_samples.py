@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from python_calamine import CalamineWorkbook
@@ -192,16 +193,15 @@ def test_six_groups_and_three_shared_causes_are_planted(whole: Township):
 
 def test_few_households_are_proposed(whole: Township):
     """Between one in a thousand and one in a hundred is proposed, as counties report."""
-    made = whole.world
-    proposed = sum(bool(made.proposal(household)) for household in made.households)
-    assert 0.001 <= proposed / len(made.households) <= 0.01
+    households = whole.world.households
+    proposed = sum(bool(household.proposal) for household in households)
+    assert 0.001 <= proposed / len(households) <= 0.01
 
 
 def test_proposed_type_follows_from_kind_and_income(whole: Township):
     """Where no fault was planted, types 1 and 2 lie below the line and fit the 户类型."""
-    made = whole.world
-    for household in made.households:
-        kind, income = made.proposal(household), made.income(household, 2023)
+    for household in whole.world.households:
+        kind, income = household.proposal, household.income(2023)
         if kind in ("脱贫不稳定户", "边缘易致贫户"):
             assert income < 7500
             assert (kind == "脱贫不稳定户") == (household.kind == "脱贫户")
@@ -225,7 +225,7 @@ def test_incomes_are_the_sum_of_their_sources(whole: Township):
 
 def test_incomes_rise_and_some_years_are_missing(whole: Township):
     """The township's median rises from year to year; a few households lack a year."""
-    incomes = whole.frame("incomes")
+    incomes = pd.DataFrame(whole.papers["incomes"])
     medians = incomes.groupby("年度")["人均纯收入"].median()
     assert medians.is_monotonic_increasing
     assert 0 < 3 * len(whole.world.households) - len(incomes) < 60

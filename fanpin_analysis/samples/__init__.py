@@ -4,7 +4,6 @@ Nobody in it lives. Every ID begins with an administrative code that was never g
 number with a block of zeros, every village is a nowhere of Chinese letters.
 """
 
-from fanpin_analysis.samples.folder import sample_folder, write
-from fanpin_analysis.samples.township import Township, township
+from fanpin_analysis.samples.township import Township, sample_folder, township, write
 
 __all__ = ["Township", "sample_folder", "township", "write"]

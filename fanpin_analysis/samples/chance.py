@@ -49,10 +49,6 @@ class Dice:
         drawn = self._random() * sums[-1]
         return next(item for item, upto in zip(items, sums, strict=True) if drawn < upto)
 
-    def some(self, items: Sequence[T], probability: float) -> list[T]:
-        """Return those of the items that something of that probability happens to."""
-        return [item for item in items if self.chance(probability)]
-
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """Return the items in another order."""
         keyed = [(self._random(), position) for position in range(len(items))]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from fanpin_analysis.policy.loading import build, table
-from fanpin_analysis.samples.people import FULL_LABOUR
-from fanpin_analysis.samples.words import HERE, words
+from fanpin_analysis.policy.loading import table
+from fanpin_analysis.samples.given import HERE, WORDS, load, village_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
     from fanpin_analysis.samples.chance import Dice
     from fanpin_analysis.samples.people import Household
 
-HUNDRED = 100
+TABLES = table(HERE / "events.toml")
 COLUMNS = 4  # villages lie on a grid so wide
+UNSEEN = "因意外事故"  # what no member's row shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,66 +65,44 @@ class Fate:
 NOTHING = Fate(event=Event(key="", label="", source="", share=0, least=0, who="any"))
 
 
-def _kind(kind: str) -> Callable[[Household], bool]:
-    return lambda household: household.kind == kind
-
-
 def _someone(column: str, *values: str) -> Callable[[Household], bool]:
     return lambda household: any(member[column] in values for member in household.members)
 
 
 WHO: dict[str, Callable[[Household], bool]] = {
     "any": lambda _: True,
-    "exited": _kind("脱贫户"),
-    "general": _kind("一般农户"),
+    "exited": lambda household: household.exited,
+    "general": lambda household: not household.exited,
     "worker": lambda household: bool(household.workers),
-    "labour": _someone("劳动技能", *FULL_LABOUR),
+    "labour": lambda household: bool(household.full_labour),
     "no_labour": lambda household: not household.labour,
     "small": lambda household: household.size <= 2,  # noqa: PLR2004 (old people, mostly)
     "ill": _someone("健康状况", "长期慢性病", "患有大病"),
     "disabled": _someone("健康状况", "残疾"),
-    "student": _someone(
-        "在校生状况", "本科一年级", "本科二年级", "高职高专一年级", "高职高专二年级"
-    ),
-    "pupil": _someone("在校生状况", "七年级", "八年级", "九年级"),
-    "factory_worker": _someone("务工所在地", words().factory),
-    "low_ground": lambda household: (
-        household.group in table(HERE / "events.toml")["flooded_groups"]
-    ),
+    "student": _someone("在校生状况", *TABLES["students"]),
+    "pupil": _someone("在校生状况", *TABLES["pupils"]),
+    "factory_worker": _someone("务工所在地", WORDS.factory),
+    "in_school": lambda household: any(member["在校生状况"] for member in household.members),
+    "short_of_labour": lambda household: 2 * len(household.full_labour) < household.size,
+    "several": lambda household: household.size > 1,
+    "ends_in_x": lambda household: household.identity.endswith("X"),
+    "two_characters": lambda household: len(household.name) == 2,  # noqa: PLR2004
+    "village_column": lambda household: household.village == village_names(1)[0],
+    "low_ground": lambda household: household.group in TABLES["flooded_groups"],
 }
-
-
-def _any(_: Household) -> bool:
-    return True
-
-
-def _short_of_labour(household: Household) -> bool:
-    full = [member for member in household.members if member["劳动技能"] in FULL_LABOUR]
-    return 2 * len(full) < household.size
-
-
-SHOWN: dict[str, Callable[[Household], bool]] = {
-    "因病": WHO["ill"],
-    "因残": WHO["disabled"],
-    "因学": lambda household: any(member["在校生状况"] for member in household.members),
-    "因务工就业不稳": WHO["worker"],
-    "缺劳动力": _short_of_labour,
-}
-UNSEEN = "因意外事故"  # what no member's row shows
 
 
 @cache
 def events() -> tuple[Event, ...]:
     """Load the kinds of events; those that share a cause come first and take whom they need."""
-    loaded = [build(Event, entry, "events.toml") for entry in table(HERE / "events.toml")["event"]]
-    return tuple(sorted(loaded, key=lambda event: not event.cluster))
+    return tuple(sorted(load(Event, "events.toml", "event"), key=lambda event: not event.cluster))
 
 
-def place(kind: str, count: int) -> set[int]:
+def villages_where(kind: str, count: int) -> set[int]:
     """Return the positions of the villages of a kind, among so many villages."""
     if kind == "any":
         return set(range(count))
-    listed = table(HERE / "events.toml")[kind]
+    listed = TABLES[kind]
     return {position for position in listed if position < count} or {listed[0] % count}
 
 
@@ -132,7 +110,7 @@ def fates(dice: Dice, households: Sequence[Household], villages: Sequence[str]) 
     """Return the fate of each household that meets an event, by household number."""
     met: dict[str, Fate] = {}
     for event in events():
-        inside = {villages[position] for position in place(event.where, len(villages))}
+        inside = {villages[position] for position in villages_where(event.where, len(villages))}
         eligible = [
             household
             for household in households
@@ -149,14 +127,15 @@ def fates(dice: Dice, households: Sequence[Household], villages: Sequence[str]) 
 def _fate(dice: Dice, event: Event, household: Household) -> Fate:
     """Return what an event makes of a household; the register names a cause that it shows."""
     risk, proposed = dice.chance(event.risk), dice.chance(event.propose)
-    causes = [cause for cause in event.causes if SHOWN.get(cause, _any)(household)]
-    if event.status and not causes:
-        causes = [UNSEEN]
+    causes = event.causes
+    if event.status:
+        shows = TABLES["shown_by"]
+        causes = [cause for cause in causes if WHO[shows.get(cause, "any")](household)] or [UNSEEN]
     return Fate(
         event=event,
         risk=risk or proposed,
         proposed=proposed,
-        cause=dice.pick(causes if event.status else event.causes),
+        cause=dice.pick(causes),
         other=dice.pick(event.other) if event.other else "",
-        cost=dice.between(*event.cost) // HUNDRED * HUNDRED if event.cost else None,
+        cost=dice.between(*event.cost) // 100 * 100 if event.cost else None,
     )

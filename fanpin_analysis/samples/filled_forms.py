@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fanpin_analysis.intake.cells import squeezed
+from fanpin_analysis.samples.given import SEPARATOR, vocabulary
 from fanpin_analysis.samples.pages import Page
-from fanpin_analysis.samples.words import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from fanpin_analysis.policy.printed import Placed, PrintedCell, PrintedForm, Section
 
-Answers = "Mapping[str, Any]"
-SEPARATOR = "、"
-LABELLED = "：:"
+SHORT = 4  # characters of a label that a clerk spreads
+COLONS = "：:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,8 @@ class FormHand:
     in words, without boxes. ``joined`` writes an answer behind its label, in the same cell.
     ``spaced`` spreads short labels. ``merged`` is false where merged cells were lost. The form
     begins ``top`` rows down and ``left`` columns to the right. ``yes`` and ``no`` are the words
-    for 是 and 否; an empty ``no`` leaves a cell for one answer blank unless it is ticked.
+    for 是 and 否; an empty ``no`` leaves a cell for one answer blank unless it is ticked, ``mark``
+    stands in a cell that is ticked. ``labelled`` names the places in the line below the title.
     """
 
     box: str = ""
@@ -49,62 +48,57 @@ class FormHand:
     mark: str = "√"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """One box of a printed text: what stands before its option, the option, and its word."""
-
-    before: str
-    option: str
-    word: str
-    question: str
-    sign: str
-
-
-def add_form(page: Page, form: PrintedForm, answers: Mapping[str, Any], hand: FormHand) -> int:
-    """Add a filled form to a page, and return the number of the row that names the household.
-
-    ``answers`` are in the polarity of the fields; a field with a row a person holds a list.
-    """
-    for _ in range(hand.top):
-        page.add([])
-    writer = _Writer(page, form, answers, hand)
-    writer.across(form.title, title=True)
-    writer.across(_head_line(form, answers, hand))
-    anchor = 0
-    for section in form.sections:
-        for heading in filter(None, (section.before, section.heading)):
-            writer.across(heading)
-        anchor = anchor or page.bottom + 1
-        writer.section(section)
-    return anchor
-
-
 def form_page(
     name: str, form: PrintedForm, forms: Sequence[Mapping[str, Any]], hand: FormHand
 ) -> tuple[Page, list[int]]:
-    """Return a sheet with some forms, one below the other, and the rows that name households."""
-    page = Page(name=name, width=len(form.widths) + hand.left)
-    page.widths = (*([2.0] * hand.left), *form.widths)
-    return page, [add_form(page, form, answers, hand) for answers in forms]
+    """Return a sheet with filled forms, one below the other, and the rows that name households.
+
+    Each of ``forms`` holds answers in the polarity of the fields; a field with a row a person has
+    a list.
+    """
+    widths = (*([2.0] * hand.left), *form.widths)
+    page = Page(name=name, width=len(widths), widths=widths)
+    return page, [_Writer(page, form, answers, hand).fill() for answers in forms]
 
 
+@dataclass(frozen=True, slots=True)
 class _Writer:
-    def __init__(
-        self, page: Page, form: PrintedForm, answers: Mapping[str, Any], hand: FormHand
-    ) -> None:
-        self.page, self.form, self.answers, self.hand = page, form, answers, hand
-        self.signs = f"[{form.unticked}]"
+    page: Page
+    form: PrintedForm
+    answers: Mapping[str, Any]
+    hand: FormHand
 
-    def across(self, text: str, *, title: bool = False) -> None:
-        """Add a line across the form."""
-        self.page.add([*[""] * self.hand.left, text])
-        row, left = self.page.bottom, self.hand.left + 1
-        if self.hand.merged:
-            self.page.merged.append((row, left, row, self.page.width))
-        if title:
-            self.page.titles.append(row)
+    @property
+    def signs(self) -> str:
+        """The signs that are printed for an empty box."""
+        return self.form.unticked
 
-    def section(self, section: Section) -> None:
+    def fill(self) -> int:
+        """Add the filled form to the page, and return the row that names the household."""
+        for _ in range(self.hand.top):
+            self.page.add([])
+        self._across(self.form.title, title=True)
+        self._across(self._head_line())
+        anchor = 0
+        for section in self.form.sections:
+            for heading in filter(None, (section.before, section.heading)):
+                self._across(heading)
+            anchor = anchor or self.page.bottom + 1
+            self._section(section)
+        return anchor
+
+    def _across(self, text: str, *, title: bool = False) -> None:
+        self.page.line(text, title=title, left=self.hand.left, merged=self.hand.merged)
+
+    def _head_line(self) -> str:
+        day, names = self.answers.get(self.form.date), []
+        for place in self.form.places:
+            end, name = place.ends[0], self.answers.get(place.field)
+            names.append(f"{end}：{name or ''}" if self.hand.labelled else name or end)
+        written = f"{day.year}年{day.month}月{day.day}日" if day else "年     月     日"
+        return "          ".join([*names, written])
+
+    def _section(self, section: Section) -> None:
         """Add a section, with as many rows of persons as there are persons."""
         persons = [len(self._persons(name)) for group in section.people for name in group]
         section = replace(section, lines=max(section.lines, *persons, 0))
@@ -113,52 +107,46 @@ class _Writer:
         first = self.page.bottom + 1
         for place in placed:
             texts = self._texts(place, placed, section)
-            for offset, text in enumerate(texts):
-                grid[place.row][self.hand.left + place.column + offset] = text
+            left = self.hand.left + place.column
+            grid[place.row][left : left + len(texts)] = texts
             wide, high = place.cell.wide, place.cell.high
             if self.hand.merged and len(texts) == 1 and (wide, high) != (1, 1):
-                row, left = first + place.row, self.hand.left + place.column + 1
-                self.page.merged.append((row, left, row + high - 1, left + wide - 1))
+                row = first + place.row
+                self.page.merged.append((row, left + 1, row + high - 1, left + wide))
         for row in grid:
             self.page.add(row)
 
     def _texts(self, place: Placed, placed: list[Placed], section: Section) -> list[Any]:
         """Return what is written into a cell; several texts stand in as many columns."""
-        cell = place.cell
+        cell, joined = place.cell, self.hand.joined and section.answers == "右"
         if cell.boxes:
             return self._boxed(cell)
         if cell.inside:
             return [self._sentence(cell)]
         if cell.text:
-            text = self._spread(cell.text)
-            joined = (
-                self.hand.joined and section.answers == "右" and cell.field not in _boxed(section)
-            )
-            return [f"{text}：{_blank(self.answers.get(cell.field))}" if joined else text]
+            spread = self.hand.spaced and len(cell.text) <= SHORT
+            text = " ".join(cell.text) if spread else cell.text
+            boxed = {name for row in section.rows for other in row for name in other.boxes}
+            if joined and cell.field not in boxed:
+                text = f"{text}：{_blank(self.answers.get(cell.field))}"
+            return [text]
         label = _label_of(place, placed, section)
-        if label is None or (self.hand.joined and section.answers == "右"):
+        if label is None or joined:
             return [""]
-        line = place.row - len(section.rows)
-        return [self._answer(label.cell, section, max(line, 0))]
+        return [self._answer(label, section, max(place.row - len(section.rows), 0))]
 
     def _answer(self, label: PrintedCell, section: Section, line: int) -> Any:  # noqa: ANN401
         value = self.answers.get(label.field)
+        if label.option or label.side:
+            chosen = (
+                label.option in (value or "").split(SEPARATOR)
+                if label.option
+                else value is not None and value is (label.side == "无")
+            )
+            return (self.hand.yes if self.hand.typed else self.hand.mark) if chosen else ""
         if any(label.field in group for group in section.people):
             persons = self._persons(label.field)
-            return self._said(persons[line]) if line < len(persons) else ""
-        if label.option:
-            chosen = label.option in (value or "").split(SEPARATOR)
-            return self._ticked(chosen=chosen)
-        if label.side:
-            return "" if value is None else self._ticked(chosen=value is (label.side == "无"))
-        return self._said(value)
-
-    def _ticked(self, *, chosen: bool) -> str:
-        if self.hand.typed:
-            return self.hand.yes if chosen else ""
-        return self.hand.mark if chosen else ""
-
-    def _said(self, value: Any) -> Any:  # noqa: ANN401  (a cell holds anything)
+            value = persons[line] if line < len(persons) else ""
         if isinstance(value, bool):
             return self.hand.yes if value else self.hand.no
         return _blank(value)
@@ -167,33 +155,28 @@ class _Writer:
         value = self.answers.get(name)
         return list(value) if isinstance(value, list | tuple) else []
 
-    def _spread(self, text: str) -> str:
-        return " ".join(text) if self.hand.spaced and len(text) <= 4 else text  # noqa: PLR2004
-
     def _boxed(self, cell: PrintedCell) -> list[str]:
-        boxes = list(_boxes(cell, self.form))
+        """Return a text with boxes, or the words of those that would be ticked."""
+        label = cell.inside[0][0] if cell.inside else ""
+        lead = [f"{label}："] if label else []
+        pieces, chosen = [], []
+        for text, sign in re.findall(f"([^{self.signs}]*)([{self.signs}])", cell.text):
+            option = re.split(r"[：\n]|[0-9]\.|（\s", text)[-1].strip()
+            name, word = _words(cell)[squeezed(option)]
+            ticked = word in (self.answers.get(name) or "").split(SEPARATOR)
+            chosen += [word] if ticked else []
+            before = text[: text.rindex(option)]
+            pieces.append(before + self._ticked(option, sign, chosen=ticked))
         if self.hand.typed:
-            chosen = [box.word for box in boxes if self._chosen(box)]
-            lead = f"{cell.inside[0][0]}：" if cell.inside else ""
-            return [lead + SEPARATOR.join(chosen)]
-        pieces = [
-            f"{box.before}{sign}{box.option}"
-            if self.hand.before
-            else f"{box.before}{box.option}{sign}"
-            for box in boxes
-            for sign in [self._sign(box.sign, chosen=self._chosen(box))]
-        ]
-        tail = re.split(self.signs, cell.text)[-1]
+            return ["".join([*lead, SEPARATOR.join(chosen)])]
         if not self.hand.apart or len(pieces) == 1:
-            return ["".join(pieces) + tail]
-        lead = [f"{cell.inside[0][0]}："] if cell.inside else []
-        return [*lead, *(_bare(piece, cell) for piece in pieces)]
+            return ["".join(pieces) + re.split(f"[{self.signs}]", cell.text)[-1]]
+        return [*lead, *(piece.removeprefix(label).strip(" ：\n（）") for piece in pieces)]
 
-    def _chosen(self, box: Box) -> bool:
-        return box.word in (self.answers.get(box.question) or "").split(SEPARATOR)
-
-    def _sign(self, printed: str, *, chosen: bool) -> str:
-        return self.hand.tick if chosen else self.hand.box or printed
+    def _ticked(self, option: str, printed: str, *, chosen: bool) -> str:
+        """Return an option with its box."""
+        sign = self.hand.tick if chosen else self.hand.box or printed
+        return f"{sign}{option}" if self.hand.before else f"{option}{sign}"
 
     def _sentence(self, cell: PrintedCell) -> str:
         """Return a text with labels in it, each followed by its answer."""
@@ -205,72 +188,42 @@ class _Writer:
             if vocabulary().field(name).type == "boolean":
                 rest = self._yes_or_no(rest, value)
             else:
-                colon = rest[: len(rest) - len(rest.lstrip(LABELLED))]
+                colon = rest[: len(rest) - len(rest.lstrip(COLONS))]
                 rest = f"{colon}{_blank(value)}{rest[len(colon) :]}"
             written.append(label + rest)
         return "".join(written)
 
     def _yes_or_no(self, text: str, value: bool | None) -> str:  # noqa: FBT001
-        words = {"是": True, "否": False}
+        sign, said = f"[{self.signs}]", {True: "是", False: "否", None: ""}[value]
         if self.hand.typed:
-            said = (
-                "" if value is None else next(w for w, meaning in words.items() if meaning is value)
-            )
-            return re.sub(rf"是{self.signs}否{self.signs}", said, text)
-
-        def filled(found: re.Match[str]) -> str:
-            sign = self._sign(found[2], chosen=words[found[1]] is value)
-            return f"{sign}{found[1]}" if self.hand.before else f"{found[1]}{sign}"
-
-        return re.sub(rf"([是否])({self.signs})", filled, text)
+            return re.sub(f"是{sign}否{sign}", said, text)
+        return re.sub(
+            f"([是否])({sign})",
+            lambda found: self._ticked(found[1], found[2], chosen=found[1] == said),
+            text,
+        )
 
 
-def _boxes(cell: PrintedCell, form: PrintedForm) -> Iterator[Box]:
-    """Yield the boxes of a printed text with the options before them."""
-    words = {
+def _words(cell: PrintedCell) -> dict[str, tuple[str, str]]:
+    """Return the field and the word that each option of a text with boxes stands for."""
+    return {
         squeezed(text): (name, item.word)
         for name in cell.boxes
         for item in vocabulary().code_list(vocabulary().field(name).codes).items
         for text in (item.word, *item.spellings)
     }
-    *texts, _ = re.split(f"[{form.unticked}]", cell.text)
-    signs = re.findall(f"[{form.unticked}]", cell.text)
-    for text, sign in zip(texts, signs, strict=True):
-        option = re.split(r"[：\n]|[0-9]\.|（\s", text)[-1].strip()
-        name, word = words[squeezed(option)]
-        lead = text[: text.rindex(option)]
-        yield Box(before=lead, option=option, word=word, question=name, sign=sign)
 
 
-def _bare(piece: str, cell: PrintedCell) -> str:
-    """Return an option without what parted it from the one before."""
-    lead = cell.inside[0][0] if cell.inside else ""
-    return piece.removeprefix(lead).strip(" ：\n（）")
-
-
-def _boxed(section: Section) -> set[str]:
-    return {name for row in section.rows for cell in row for name in cell.boxes}
-
-
-def _label_of(place: Placed, placed: list[Placed], section: Section) -> Placed | None:
+def _label_of(place: Placed, placed: list[Placed], section: Section) -> PrintedCell | None:
     """Return the label that an empty cell answers: to its left, or the nearest above it."""
     if section.answers == "右":
-        left = [p for p in placed if p.row == place.row and p.column < place.column]
-        return max(left, key=lambda p: p.column, default=None)
-    above = [p for p in placed if p.column == place.column and p.row < place.row and p.cell.text]
-    return max(above, key=lambda p: p.row, default=None)
-
-
-def _head_line(form: PrintedForm, answers: Mapping[str, Any], hand: FormHand) -> str:
-    day: date | None = answers.get(form.date)
-    absent = [place.ends[0] if not hand.labelled else "" for place in form.places]
-    pairs = zip(form.places, absent, strict=True)
-    names = [answers.get(place.field) or word for place, word in pairs]
-    shown = f"{day.year}年{day.month}月{day.day}日" if day else "年     月     日"
-    if hand.labelled:
-        pairs = zip(form.places, names, strict=True)
-        names = [f"{place.ends[0]}：{name}" for place, name in pairs]
-    return "          ".join([*names, shown])
+        before = [other for other in placed if other.row == place.row]
+        labels = [other for other in before if other.column < place.column]
+    else:
+        before = [other for other in placed if other.column == place.column]
+        labels = [other for other in before if other.row < place.row and other.cell.text]
+    nearest = max(labels, key=lambda other: (other.row, other.column), default=None)
+    return nearest.cell if nearest else None
 
 
 def _blank(value: object) -> Any:  # noqa: ANN401  (a cell holds anything)

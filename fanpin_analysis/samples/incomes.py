@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from fanpin_analysis.samples.assumptions import ASSUMED
+from fanpin_analysis.samples.given import ASSUMED, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from fanpin_analysis.samples.chance import Dice
     from fanpin_analysis.samples.events import Event
     from fanpin_analysis.samples.people import Household
-    from fanpin_analysis.samples.persons import Record
 
 Sources = dict[str, float]
 
 WAGE, BUSINESS, PROPERTY, TRANSFER = "工资性收入", "生产经营性收入", "财产性收入", "转移性收入"
+SOURCES = (WAGE, BUSINESS, PROPERTY, TRANSFER)
 BASE_YEAR = 2022
 ROUNDED = 10  # yuan: what people tell is rounded
 
@@ -26,7 +26,7 @@ ROUNDED = 10  # yuan: what people tell is rounded
 def incomes(dice: Dice, household: Household, event: Event) -> list[Record]:
     """Return a household's incomes, one row a year, oldest first; a few households lack a year."""
     level, shares = _level(dice, household), _shares(dice, household)
-    years = (*ASSUMED.actual_years, ASSUMED.expected_year)
+    years = [*ASSUMED.actual_years, ASSUMED.expected_year]
     sizes = _sizes(dice, household, years)
     rows = []
     for year in years:
@@ -44,8 +44,7 @@ def incomes(dice: Dice, household: Household, event: Event) -> list[Record]:
 
 def _level(dice: Dice, household: Household) -> float:
     """Return the household's own log income a head: the random intercept, with a floor."""
-    exited = household.kind == "脱贫户"
-    median = ASSUMED.median_exited if exited else ASSUMED.median_general
+    median = ASSUMED.median_exited if household.exited else ASSUMED.median_general
     while True:
         level = log(median) + dice.normal(0, ASSUMED.between_spread)
         if level >= log(ASSUMED.intercept_floor):
@@ -64,7 +63,7 @@ def _shares(dice: Dice, household: Household) -> Sources:
     return {source: weight / whole for source, weight in weights.items()}
 
 
-def _sizes(dice: Dice, household: Household, years: tuple[int, ...]) -> dict[int, int]:
+def _sizes(dice: Dice, household: Household, years: list[int]) -> dict[int, int]:
     """Return the size of the household in each year; births and deaths lie before the visit."""
     sizes = dict.fromkeys(years, household.size)
     if household.size > 1 and dice.chance(ASSUMED.size_change):
@@ -97,15 +96,12 @@ def _befallen(dice: Dice, sources: Sources, step: Mapping[str, Any], size: int) 
 def _stated(dice: Dice, sources: Sources, size: int) -> Record:
     """Return a year's sources as they are stated: business before costs, everything rounded."""
     stated = {source: _round(amount) for source, amount in sources.items()}
-    net = stated[BUSINESS]
+    total, net = sum(stated.values()), stated[BUSINESS]
     gross = _round(max(abs(net), 300) / (1 - dice.uniform(*ASSUMED.business_cost)))
-    total = sum(stated.values())
     return {
-        WAGE: stated[WAGE],
+        **stated,
         BUSINESS: gross,
         "生产经营性支出": gross - net,
-        PROPERTY: stated[PROPERTY],
-        TRANSFER: stated[TRANSFER],
         "纯收入": total,
         "人均纯收入": round(total / size, 2),
     }

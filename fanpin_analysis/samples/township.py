@@ -1,44 +1,43 @@
-"""Put the township together: rows to compute with, sheets to write, and the truth."""
+"""Put the township together, and write it: what the office would receive, and the truth."""
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from fanpin_analysis.samples.assumptions import ASSUMED
-from fanpin_analysis.samples.elsewhere import SUBMITTED, spoilt, submissions, submitted_page
-from fanpin_analysis.samples.groups import listed
-from fanpin_analysis.samples.hands import file_of, hand_of
-from fanpin_analysis.samples.ledger import rows as careful_rows
-from fanpin_analysis.samples.pages import pages
-from fanpin_analysis.samples.papers import CLUES, clue_page, clue_rows, paper_rows, papers
-from fanpin_analysis.samples.planting import plant
+from fanpin_analysis.deliverables.saving import write_whole
+from fanpin_analysis.samples.faults import Planting, plant, spoil_paper
+from fanpin_analysis.samples.given import ASSUMED, HERE, Record
+from fanpin_analysis.samples.hands import file_of, ledger_sheets
+from fanpin_analysis.samples.ledger import ledger_rows
+from fanpin_analysis.samples.pages import Page, shown, write_pages
+from fanpin_analysis.samples.papers import CLUES, clue_lists, paper_rows, papers
 from fanpin_analysis.samples.printed_portraits import handed_in
+from fanpin_analysis.samples.submitted import submissions
 from fanpin_analysis.samples.truth import (
-    Place,
     annex1_rows,
     cluster_rows,
     fault_rows,
+    groups_named,
     household_rows,
+    places,
 )
-from fanpin_analysis.samples.words import words
 from fanpin_analysis.samples.world import world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fanpin_analysis.samples.groups import Listed
     from fanpin_analysis.samples.ledger import Row
-    from fanpin_analysis.samples.pages import Page
-    from fanpin_analysis.samples.persons import Record
-    from fanpin_analysis.samples.planting import Planting
     from fanpin_analysis.samples.world import World
 
-Files = dict[str, "list[Page]"]
+INPUT, TRUTH = "township", "truth"
+LOCK_SIZE = 165  # bytes that Excel writes beside an open workbook
+LOCK_OWNER = "clerk"
+Files = dict[str, list[Page]]
+Rows = dict[str, list[Record]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +52,6 @@ class Township:
     papers: Mapping[str, list[Record]]
     files: Mapping[str, list[Page]]
     truth: Mapping[str, list[Record]]
-
-    def frame(self, key: str) -> pd.DataFrame:
-        """Return a paper or a truth file as a frame with nullable columns."""
-        rows = self.papers[key] if key in self.papers else self.truth[key]
-        return pd.DataFrame(rows).convert_dtypes()
 
 
 @cache
@@ -75,88 +69,106 @@ def township(
     """
     made = world(seed, villages, households)
     in_order = sorted(made.villages, key=lambda village: file_of(made.villages, village))
-    planting = plant(made, list(careful_rows(made)), in_order)
+    planting = plant(seed, ledger_rows(made), in_order)
     rows = planting.finished()
-    ledgers = _ledgers(made, rows)
-    known, planted, sheets, portraits = _papers(made, planting, rows)
-    lists, named = _clues(made, known["portraits"])
-    annex1 = annex1_rows(made, rows)
-    counts, submitted = _submitted(seed, annex1)
+    ledgers = {
+        file_of(made.villages, v): ledger_sheets(made.villages, v, rows) for v in made.villages
+    }
+    known, truth, files = _papers(made, planting, rows)
+    clues = [(sent, list(sent.rows(made))) for sent in clue_lists()]
+    named = groups_named((row for _, listed in clues for row in listed), known["portraits"])
+    files |= {f"{CLUES}/{sent.file}": [sent.page(listed)] for sent, listed in clues if listed}
+    stand, annex1 = places(ledgers), annex1_rows(made, rows)
+    submitted = list(submissions(seed, annex1))
+    files |= {record["文件"]: [page] for record, page in submitted}
     return Township(
         world=made,
         papers=known,
-        files=ledgers | sheets | lists | submitted,
-        truth=_truth(made, planting, _places(ledgers), planted, named)
-        | {"annex1": annex1, "submitted": counts, "portraits": portraits},
+        files=ledgers | files,
+        truth={
+            "faults": [*fault_rows(made, planting, stand), *truth["faults"]],
+            "households": list(household_rows(planting, stand, named)),
+            "clusters": list(cluster_rows(made)),
+            "annex1": annex1,
+            "submitted": [record for record, _ in submitted],
+            "portraits": truth["portraits"],
+        },
     )
 
 
-def _truth(
-    made: World,
-    planting: Planting,
-    places: Sequence[Place],
-    planted: Sequence[Record],
-    named: Listed,
-) -> dict[str, list[Record]]:
-    return {
-        "faults": [*fault_rows(made, planting, places), *planted],
-        "households": list(household_rows(made, planting, places, named)),
-        "clusters": list(cluster_rows(made)),
-    }
-
-
-def _ledgers(made: World, rows: Sequence[Row]) -> Files:
-    names = made.villages
-    return {
-        file_of(names, village): pages(
-            hand_of(names, village), village, [row for row in rows if row.village == village]
-        )
-        for village in names
-    }
-
-
-def _places(ledgers: Files) -> list[Place]:
-    return [
-        Place(file=file, page=page, number=number, row=row)
-        for file, sheets in ledgers.items()
-        for page in sheets
-        for number, row in page.places
-    ]
-
-
-def _papers(
-    made: World, planting: Planting, rows: Sequence[Row]
-) -> tuple[dict[str, list[Record]], list[Record], Files, list[Record]]:
-    """Return the rows of the other papers, the faults in them, their sheets, and printed forms."""
-    known, faults, sheets, portraits = {}, [], {}, []
+def _papers(made: World, planting: Planting, rows: Sequence[Row]) -> tuple[Rows, Rows, Files]:
+    """Return the rows of the other papers, the truth on faults and portraits, and the sheets."""
+    known: Rows = {}
+    truth: Rows = {"faults": [], "portraits": []}
+    files: Files = {}
     for key, written in paper_rows(made, planting, rows).items():
         paper = papers()[key]
-        known[key], planted = spoilt(made.seed, paper, list(written))
+        known[key], planted = spoil_paper(made.seed, paper, [paper.told(row) for row in written])
         if key == "portraits":
             given = handed_in(paper, known[key], planted, made.villages)
-            planted, portraits = given.faults, given.places
-            sheets |= given.files
+            planted, truth[key] = given.faults, given.places
+            files |= given.files
         else:
-            sheets[paper.file] = [paper.page(known[key])]
-        faults += planted
-    return known, faults, sheets, portraits
+            files[paper.file] = [paper.page(known[key])]
+        truth["faults"] += planted
+    return known, truth, files
 
 
-def _clues(made: World, portraits: Sequence[Record]) -> tuple[Files, Listed]:
-    """Return departments' lists as sheets, and the groups that they and portraits speak of."""
-    rows = {sent.name: list(clue_rows(made, sent)) for sent in words().clues}
-    sheets = {
-        f"{CLUES}/{sent.file}": [clue_page(sent, rows[sent.name])]
-        for sent in words().clues
-        if rows[sent.name]
-    }
-    return sheets, listed(chain.from_iterable(rows.values()), portraits)
+def write(
+    folder: Path,
+    *,
+    seed: int = 2023,
+    villages: int = ASSUMED.default_villages,
+    households: int = ASSUMED.default_households,
+) -> None:
+    """Write a synthetic township: ``township/`` to be read, ``truth/`` to compare with.
+
+    Raises
+    ------
+    InputError
+        When there are not that many village names.
+    OSError
+        When the folder cannot be written.
+    """
+    made = township(seed, villages, households)
+    for file, pages in made.files.items():
+        write_pages(folder / INPUT / file, pages)
+    for key, rows in made.truth.items():
+        write_pages(folder / TRUTH / f"{key}.csv", [_truth_page(key, rows)])
+    opened = folder / INPUT / file_of(made.world.villages, made.world.villages[0])
+    write_whole(opened.with_name(f"~${opened.name}"), _lock())
+    write_whole(folder / "README.md", (HERE / "README.md").read_bytes())
 
 
-def _submitted(seed: int, annex1: Sequence[Record]) -> tuple[list[Record], Files]:
-    counts, sheets = [], {}
-    for village, slip, written in submissions(seed, annex1, ASSUMED.submitting):
-        file = f"{SUBMITTED}/{village}统计表.xlsx"
-        counts.append({"文件": file, "村": village, "差错": slip.label, **written})
-        sheets[file] = [submitted_page(village, written)]
-    return counts, sheets
+@cache
+def sample_folder() -> Path:
+    """Return where the sample township's papers lie.
+
+    That is ``data_samples/township`` of the checkout, or, where the package was installed without
+    it, a temporary folder into which the township is written once.
+    """
+    committed = HERE.parent.parent / "data_samples" / INPUT
+    if committed.is_dir():
+        return committed
+    fresh = Path(tempfile.mkdtemp(prefix="fanpin-sample-"))
+    write(fresh)
+    return fresh / INPUT
+
+
+def _lock() -> bytes:
+    """Return what Excel leaves beside a workbook while somebody has it open."""
+    owner = LOCK_OWNER.encode()
+    wide = LOCK_OWNER.encode("utf-16-le")
+    head = bytes([len(owner)]) + owner.ljust(54) + bytes([len(LOCK_OWNER), 0]) + wide
+    return head.ljust(LOCK_SIZE, b" ")
+
+
+def _truth_page(key: str, rows: Sequence[Record]) -> Page:
+    """Return truth as a sheet that a spreadsheet opens rightly: UTF-8 with a mark, 是 and 否."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    page = Page(name=key, width=len(columns), encoding="utf-8-sig")
+    page.header(columns)
+    for row in rows:
+        values = (row.get(column) for column in columns)
+        page.add([str(value) if isinstance(value, float) else shown(value) for value in values])
+    return page

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import exp
 from typing import TYPE_CHECKING
 
-from fanpin_analysis.samples.assumptions import ASSUMED, threshold
 from fanpin_analysis.samples.chance import Dice
-from fanpin_analysis.samples.events import COLUMNS, NOTHING, Fate, fates, place
+from fanpin_analysis.samples.events import COLUMNS, NOTHING, fates, villages_where
+from fanpin_analysis.samples.given import ASSUMED, EXITED, WORDS, Record, village_names
 from fanpin_analysis.samples.incomes import incomes
 from fanpin_analysis.samples.people import Household, People
-from fanpin_analysis.samples.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from fanpin_analysis.samples.persons import Record
+    from collections.abc import Iterator
 
 TENS = "一二三四五六七八九十"
 SEA = (130.0, 25.0)  # 经度, 纬度 of open water: no real village is meant
@@ -27,32 +24,12 @@ SUMMING = (1, 4)  # the household whose head is called like a total: village and
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Villages, households, what befell them and what they earn, by household number."""
+    """Villages, those of them that were 脱贫村, and households in the order of the roster."""
 
     seed: int
     villages: tuple[str, ...]
     designated: frozenset[str]
     households: tuple[Household, ...]
-    fates: Mapping[str, Fate]
-    incomes: Mapping[str, list[Record]]
-
-    def fate(self, household: Household) -> Fate:
-        """Return what befell a household; mostly nothing."""
-        return self.fates.get(household.number, NOTHING)
-
-    def income(self, household: Household, year: int) -> float | None:
-        """Return a household's 人均纯收入 of a year, null when it was not recorded."""
-        rows = self.incomes[household.number]
-        return next((row["人均纯收入"] for row in rows if row["年度"] == year), None)
-
-    def proposal(self, household: Household) -> str:
-        """Return the 拟纳入监测类型 that a careful village would write, empty for most."""
-        if not self.fate(household).proposed:
-            return ""
-        expected = self.income(household, ASSUMED.expected_year)
-        if expected is None or expected >= threshold("监测线"):
-            return "突发严重困难户"
-        return "脱贫不稳定户" if household.kind == "脱贫户" else "边缘易致贫户"
 
     def of_village(self, village: str) -> list[Household]:
         """Return the households of a village, in the order of the roster."""
@@ -68,23 +45,18 @@ def world(seed: int, villages: int, households: int) -> World:
     InputError
         When there are not that many village names.
     """
-    names = tuple(words().village_names(villages))
-    designated = frozenset(Dice(seed, "villages").some(names, ASSUMED.designated_share))
-    people = tuple(_settle(seed, names, designated, households))
-    met = fates(Dice(seed, "events"), people, names)
-    return World(
-        seed=seed,
-        villages=names,
-        designated=designated,
-        households=people,
-        fates=met,
-        incomes={each.number: _earned(seed, each, met) for each in people},
-    )
-
-
-def _earned(seed: int, household: Household, met: Mapping[str, Fate]) -> list[Record]:
-    dice = Dice(seed, "incomes", household.number)
-    return incomes(dice, household, met.get(household.number, NOTHING).event)
+    names = village_names(villages)
+    dice = Dice(seed, "villages")
+    designated = frozenset(name for name in names if dice.chance(ASSUMED.designated_share))
+    settled = list(_settle(seed, names, designated, households))
+    met = fates(Dice(seed, "events"), settled, names)
+    people = []
+    for household in settled:
+        fate = met.get(household.number, NOTHING)
+        dice = Dice(seed, "incomes", household.number)
+        earned = tuple(incomes(dice, household, fate.event))
+        people.append(replace(household, fate=fate, incomes=earned))
+    return World(seed=seed, villages=names, designated=designated, households=tuple(people))
 
 
 def group_name(position: int) -> str:
@@ -124,30 +96,27 @@ def _settle(
 ) -> Iterator[Household]:
     dice, people = Dice(seed, "households"), People(Dice(seed, "people"))
     phones = dice.shuffled(range(100_000))
-    near = place("factory", len(names))
-    number = 0
-    for position, (village, size) in enumerate(
-        zip(names, _sizes(dice, len(names), households), strict=True)
-    ):
-        exited = ASSUMED.exited_share[village in designated]
-        for order in range(size):
-            members = people.members(factory_near=position in near)
-            if (position, order) == SUMMING:
-                members = _named(members, words().summing)
-            works = any(member["务工所在地"] for member in members)
-            yield Household(
-                number=f"{words().prefix}{position + 1:03d}{order + 1:04d}",
-                village=village,
-                group=group_name(order // ASSUMED.group_size),
-                kind="脱贫户" if dice.chance(exited) else "一般农户",
-                phone=f"{words().phones}{phones[number % len(phones)]:05d}",
-                members=members,
-                away=works and len(members) > 1 and dice.chance(ASSUMED.away_share),
-            )
-            number += 1
+    near = villages_where("factory", len(names))
+    sizes = _sizes(dice, len(names), households)
+    spots = [(at, order) for at, size in enumerate(sizes) for order in range(size)]
+    for count, (at, order) in enumerate(spots):
+        members = people.members(factory_near=at in near)
+        if (at, order) == SUMMING:
+            members = _renamed(members, WORDS.summing)
+        works = any(member["务工所在地"] for member in members)
+        exited = ASSUMED.exited_share[names[at] in designated]
+        yield Household(
+            number=f"{WORDS.prefix}{at + 1:03d}{order + 1:04d}",
+            village=names[at],
+            group=group_name(order // ASSUMED.group_size),
+            kind=EXITED if dice.chance(exited) else "一般农户",
+            phone=f"{WORDS.phones}{phones[count % len(phones)]:05d}",
+            members=members,
+            away=works and len(members) > 1 and dice.chance(ASSUMED.away_share),
+        )
 
 
-def _named(members: tuple[Record, ...], name: str) -> tuple[Record, ...]:
+def _renamed(members: tuple[Record, ...], name: str) -> tuple[Record, ...]:
     """Give a household's head another name, and its surname to those who had the old one."""
     head, former = members[0], members[0]["姓名"][0]
     kin = [
