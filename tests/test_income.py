@@ -97,15 +97,19 @@ def test_a_year_told_in_two_ways_is_unknown_and_copies_are_one(policy):
     assert (counts["同一年填了不同数的户年"], counts["同一年重复而相同的行"]) == (3, 1)
 
 
-def test_rows_without_a_sound_id_are_left_out_and_counted(policy):
-    """Nobody is matched by a faulty ID, and nothing is dropped in silence."""
+def test_rows_of_nobody_are_left_out_and_counted(policy):
+    """Who has no sound ID is one household by its name, who has neither is nobody's."""
     faulty = [
         year_of(0, LAST, 1, 户主证件号码=number) for number in (None, "439999", key(5)[:17] + "?")
     ]
     table = incomes([year_of(1, LAST, 9000), *faulty])
-    assert income_stability(table, policy).height == 1
-    counts = dict(income_accounts(table, policy).select("项目", "数量").iter_rows())
-    assert (counts["收入表行数"], counts["没有可用证件号码的行"], counts["户数"]) == (4, 3, 1)
+    assert income_stability(table, policy).height == 2
+    nameless = incomes(
+        [year_of(1, LAST, 9000), year_of(0, LAST, 1, 户主证件号码=None, 户主姓名=None)]
+    )
+    assert income_stability(nameless, policy).height == 1
+    counts = dict(income_accounts(nameless, policy).select("项目", "数量").iter_rows())
+    assert (counts["收入表行数"], counts["认不出是哪一户的行"], counts["户数"]) == (2, 1, 1)
 
 
 def test_what_is_missing_is_computed_or_unknown(policy):

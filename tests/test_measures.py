@@ -199,14 +199,16 @@ def test_every_measure_can_be_computed(policy: Policy) -> None:
         assert not measure.function or measure.function in FUNCTIONS, measure.name
         for table in measure.tables:
             policy.measures.parsed(measure, table)
-            known = policy.measures.terms_of(table)
-            assert set(measure.of) <= set(known), measure.name
+            known = {*policy.measures.terms_of(table), *policy.papers.all}
+            assert set(measure.of) <= known, measure.name
+        assert not measure.paper or measure.paper in policy.papers.all
         assert measure.clause
 
 
 def test_every_measure_is_used(policy: Policy) -> None:
     """A measure that no rule and no other measure names is dead."""
     named = {name for one in policy.expressions.values() for name in one.names}
+    named |= {rule.group for rule in policy.of_kind("筛查")}
     for measure in policy.declared_measures:
         named |= set(measure.of)
         for table in measure.tables:

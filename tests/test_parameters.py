@@ -82,7 +82,7 @@ def test_nothing_is_carried_forward(day: date) -> None:
 
 def test_gap_is_told_when_the_policy_is_loaded() -> None:
     """A rule whose parameter has no value stops the run at once, not half-way."""
-    with pytest.raises(NotInForceError, match=r"没有“.*线”的数值"):
+    with pytest.raises(NotInForceError, match=r"没有“.*”的数值"):
         load_policy("湖南", date(2024, 6, 2))
 
 

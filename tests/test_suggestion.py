@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanpin_analysis.analysis.suggestion import ENTER, OPEN, STAY_OUT, WORDS, margins, suggest
+from fanpin_analysis.analysis.suggestion import ENTER, OPEN, WORDS, margins, suggest
 from fanpin_analysis.policy.in_force import load_policy
 from fanpin_analysis.policy.rulebook import Rule, RuleKind
 
@@ -23,7 +23,12 @@ LAST, RISK, KIND = "去年人均纯收入", "是否存在致返贫风险", "户�
 TYPES = {KIND: pl.String, LAST: pl.Float64, RISK: pl.Boolean}
 
 
-def rule(rule_id: str, kind: RuleKind, expr: str, suggests: str = "", *causes: str) -> Rule:
+STAY_OUT = "无需纳入"
+
+
+def rule(
+    rule_id: str, kind: RuleKind, expr: str, suggests: str = "", *causes: str, entry: str = ""
+) -> Rule:
     """Return a rule made for a test."""
     return Rule(
         id=rule_id,
@@ -33,6 +38,8 @@ def rule(rule_id: str, kind: RuleKind, expr: str, suggests: str = "", *causes: s
         status="自拟",
         expr=expr,
         suggests=suggests,
+        reason=expr if suggests == OPEN else "",
+        entry=entry,
         causes=causes,
     )
 
@@ -40,9 +47,10 @@ def rule(rule_id: str, kind: RuleKind, expr: str, suggests: str = "", *causes: s
 RULES = (
     rule("A1", "筛查", RISK, "", "因学"),
     rule("A2", "筛查", f"{LAST} < 低收入线", "", "因病", "因学"),
-    rule("B1", "研判", f"{KIND} == '脱贫户' and {LAST} < 监测线", "脱贫不稳定户"),
-    rule("B2", "研判", f"{KIND} == '一般农户' and {LAST} < 监测线", "边缘易致贫户"),
-    rule("B3", "研判", f"{RISK} and {LAST} >= 监测线", "需人工研判"),
+    rule("B1", "研判", f"{KIND} == '脱贫户' and {LAST} < 监测线", ENTER, entry="脱贫不稳定户"),
+    rule("B2", "研判", f"{KIND} == '一般农户' and {LAST} < 监测线", ENTER, entry="边缘易致贫户"),
+    rule("B3", "研判", RISK, OPEN),
+    rule("B4", "研判", f"{LAST} >= 监测线 and {RISK} is False", STAY_OUT),
     rule("C1", "帮扶", f"{LAST} < 监测线", "社会救助类"),
     rule("C2", "帮扶", RISK, "产业发展类"),
 )
@@ -55,11 +63,11 @@ HOUSEHOLDS = [
     (None, 20000.0, True),
 ]
 EXPECTED = [
-    (ENTER, "脱贫不稳定户", "因病、因学", "产业发展类、社会救助类", "A1、A2、B1、C1、C2"),
-    (ENTER, "边缘易致贫户", "因病、因学", "社会救助类", "A2、B2、C1"),
-    (STAY_OUT, None, "因病、因学", None, "A2"),
-    (OPEN, None, None, None, None),
-    (OPEN, "需人工研判", "因学", "产业发展类", "A1、B3、C2"),
+    (ENTER, None, "脱贫不稳定户", "因病、因学", "产业发展类、社会救助类", "A1、A2、B1、C1、C2"),
+    (ENTER, None, "边缘易致贫户", "因病、因学", "社会救助类", "A2、B2、C1"),
+    (STAY_OUT, None, None, "因病、因学", None, "A2、B4"),
+    (OPEN, None, None, None, None, None),
+    (OPEN, RISK, None, "因学", None, "A1、B3"),
 ]
 
 
@@ -69,7 +77,7 @@ def table(rows: list[tuple]) -> pl.DataFrame:
 
 
 def told(policy: Policy, rows: list[tuple]) -> list[tuple]:
-    """Return the five words of each household."""
+    """Return the six words of each household."""
     return suggest(table(rows), policy).select(WORDS).rows()
 
 
@@ -103,9 +111,9 @@ def test_policy_without_judgements_suggests_nothing() -> None:
 
 
 def test_blank_household_is_open_under_the_rules_in_force(policy: Policy) -> None:
-    """Of whom nothing is known, nothing is suggested."""
+    """Of whom nothing is known, nothing is suggested, and it says what it lacks facts for."""
     (words,) = suggest(pl.DataFrame({"户主姓名": ["甲"]}), policy).select(WORDS).rows()
-    assert words[:2] == (OPEN, None)
+    assert words[:2] == (OPEN, "缺事实")
 
 
 def test_margin_is_signed_and_null_where_the_value_is() -> None:
@@ -131,7 +139,10 @@ def test_row_order_never_matters(rows: list[tuple]) -> None:
 
 @given(HOUSEHOLD, st.sampled_from(range(len(TYPES))))
 def test_blank_never_clears(row: tuple, place: int) -> None:
-    """Taking a fact away never turns a household into one that need not be taken in."""
+    """Taking a fact away never turns a household into one that need not be taken in.
+
+    The rule that says so asks for every fact.
+    """
     blanked = (*row[:place], None, *row[place + 1 :])
     (before, *_), (after, *_) = told(SMALL, [row, blanked])
     assert after != STAY_OUT or before == STAY_OUT

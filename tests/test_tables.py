@@ -208,3 +208,11 @@ def intake_of(tmp_path):
         return read(path)
 
     return made
+
+
+def test_the_key_of_a_household_is_never_shown(ledger):
+    """户键 is made of an ID or a name, and stands in every frame."""
+    table = labelled(ledger.assign(户键=[NUMBER, "石桥村|一组|张三", "9", None]))
+    assert NUMBER not in table.text
+    assert "张三" not in table.text
+    assert "***" in table.text

@@ -17,6 +17,7 @@ from fanpin_analysis.samples.papers import papers
 
 SAMPLE = Path(__file__).parent.parent / "data_samples"
 ROW = ["来源文件", "来源工作表", "来源行"]
+NOISY = "S40"  # falls that only statistics find are not planted one by one
 TRUE_ROW = ["文件", "工作表", "行"]
 TOLD_ONCE = {"village_unknown", "missing"}  # once a sheet, or in another paper's row
 
@@ -184,7 +185,9 @@ def test_the_six_groups_are_found_and_nobody_else_and_the_unknown_stay_open(
     rules = result.policy.of_kind("筛查")
     words = result.policy.vocabulary.code_list("六类人群").words
     for word in words:
-        verdicts = screened[[rule.id for rule in rules if rule.group == word]].astype(object)
+        verdicts = screened[
+            [rule.id for rule in rules if rule.group == word and rule.id != NOISY]
+        ].astype(object)
         hit = (verdicts == True).any(axis=1).to_numpy()  # noqa: E712  null is neither
         planted = due.map(lambda groups, word=word: word in groups).to_numpy()
         assert planted.any(), word

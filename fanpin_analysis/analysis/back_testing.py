@@ -16,7 +16,8 @@ import polars as pl
 from fanpin_analysis.analysis.engine import same_kind
 from fanpin_analysis.analysis.income import fit
 from fanpin_analysis.analysis.income_panel import DECIMALS, Panel
-from fanpin_analysis.analysis.keys import HEAD_ID, YEAR
+from fanpin_analysis.analysis.keys import YEAR
+from fanpin_analysis.intake.keys import KEY
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -74,9 +75,9 @@ def back_test(incomes: IntoFrame, policy: Policy, groups: IntoFrame | None = Non
     recorded, last = panel.recorded, panel.last_year
     years = recorded[YEAR].n_unique()
     least = int(panel.value("回测最少年数"))
-    known = recorded.filter(pl.col(YEAR) == last).select(HEAD_ID, "ratio")
+    known = recorded.filter(pl.col(YEAR) == last).select(KEY, "ratio")
     model = fit(panel, recorded.filter(pl.col(YEAR) < last), last - 1, groups)
-    told = model.households.join(known, on=HEAD_ID, how="inner").sort(HEAD_ID)
+    told = model.households.join(known, on=KEY, how="inner").sort(KEY)
     if years < least or told.is_empty():
         sentence = f"实际年份不足{least}年，或倒数第二年没有收入，概率未经回测，只供排序参考。"
         return _none(sentence, _calibration(told.head(0), 1), incomes)
@@ -123,7 +124,7 @@ def _calibration(told: pl.DataFrame, groups: int) -> pl.DataFrame:
     rows = told if "fell" in told.columns else told.with_columns(pl.lit(value=False).alias("fell"))
     place = pl.int_range(pl.len()) * groups // pl.len()
     return (
-        rows.sort("probability", HEAD_ID)
+        rows.sort("probability", KEY)
         .with_columns((place + 1).cast(pl.Int64).alias("组"))
         .group_by("组", maintain_order=True)
         .agg(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from fanpin_analysis.analysis.engine import rows_of, same_kind
-from fanpin_analysis.analysis.functions import Identities
+from fanpin_analysis.analysis.engine import same_kind
 from fanpin_analysis.analysis.income import BELOW, STABLE, UNSTABLE
-from fanpin_analysis.analysis.income_panel import LINE
+from fanpin_analysis.analysis.income_panel import LINE, keyed
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
+from fanpin_analysis.intake.keys import KEY
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -44,10 +44,10 @@ def stability_contradictions(stability: IntoFrame, portraits: IntoFrame, policy:
         contradictions. An answer that is missing on either side contradicts nothing.
     """
     told = _portraits(portraits, policy)
-    labels = rows_of(stability, [*PLACE, HEAD_ID, LABEL]).cast(pl.String)
-    by_key = labels.select(HEAD_ID, pl.col(LABEL).alias("by key")).unique(HEAD_ID, keep="none")
+    labels = keyed(stability, [*PLACE, LABEL]).cast(pl.String)
+    by_key = labels.select(KEY, pl.col(LABEL).alias("by key")).unique(KEY, keep="none")
     by_name = labels.select(*PLACE, pl.col(LABEL).alias("by name")).unique(PLACE, keep="none")
-    table = told.join(by_key, on=HEAD_ID, how="left", maintain_order="left").join(
+    table = told.join(by_key, on=KEY, how="left", maintain_order="left").join(
         by_name, on=PLACE, how="left", maintain_order="left"
     )
     alone = pl.struct(PLACE).is_unique() & pl.col(HEAD_ID).is_null()
@@ -79,9 +79,8 @@ def _portraits(portraits: IntoFrame, policy: Policy) -> pl.DataFrame:
     """Return the answers of the portraits, with the household's key and the band's upper bound."""
     items = policy.vocabulary.code_list(BAND).items
     bounds = {item.word: item.at_most for item in items}
-    rows = rows_of(portraits, [*PLACE, HEAD_ID, BAND, TICK]).with_columns(
+    rows = keyed(portraits, [*PLACE, HEAD_ID, BAND, TICK]).with_columns(
         pl.col(*PLACE, HEAD_ID, BAND).cast(pl.String), pl.col(TICK).cast(pl.Boolean)
     )
-    key = Identities(policy.parameters.on).keys(rows[HEAD_ID])
     upper = pl.col(BAND).replace_strict(bounds, default=None, return_dtype=pl.Float64)
-    return rows.with_columns(key.alias(HEAD_ID), upper.alias("at most"))
+    return rows.with_columns(upper.alias("at most"))

@@ -18,6 +18,7 @@ from fanpin_analysis.analysis.income import KIND, SHARES, kinds_of
 from fanpin_analysis.analysis.income_panel import DECIMALS, SIZE, SOURCES, Panel, numbers
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
 from fanpin_analysis.analysis.shrinkage import normal_cdf, relative_variance
+from fanpin_analysis.intake.keys import KEY
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -42,9 +43,9 @@ class Changes:
         kept = ["y", "x", "whole", "told", SIZE, *SOURCES, *SHARES]
         for back, suffix in enumerate(("1", "2", "3")):
             year = panel.of_year(panel.last_year - back)
-            named = year.select(HEAD_ID, *[pl.col(name).alias(f"{name}{suffix}") for name in kept])
-            table = table.join(named, on=HEAD_ID, how="left")
-        return table.sort(HEAD_ID)
+            named = year.select(KEY, *[pl.col(name).alias(f"{name}{suffix}") for name in kept])
+            table = table.join(named, on=KEY, how="left")
+        return table.sort(KEY)
 
     @cached_property
     def logs(self) -> np.ndarray:
@@ -105,24 +106,22 @@ def declining_income(incomes: IntoFrame, policy: Policy, kinds: IntoFrame | None
     policy
         The parameters in force; last year is the one before its day.
     kinds
-        户主证件号码 and 户类型, for the notice's rule about households that left poverty.
+        户主证件号码 or 户键, and 户类型, for the notice's rule about households that left poverty.
 
     Returns
     -------
     frame
-        One row a household with a sound ID, by ID. 收入较低且下降 (the notice's rule)
+        One row a household, by 户键. 收入较低且下降 (the notice's rule)
         and 明显下降 are true, false or null (cannot be told). The two log parts add up to the log
         change.
     """
     changes = Changes(incomes, policy)
     panel, table = changes.panel, changes.table
     kind = (
-        pl.DataFrame(schema={HEAD_ID: pl.String, KIND: pl.String})
-        if kinds is None
-        else kinds_of(kinds, policy)
+        pl.DataFrame(schema={KEY: pl.String, KIND: pl.String}) if kinds is None else kinds_of(kinds)
     )
     z = pl.Series("z", changes.standard).fill_nan(None)
-    table = table.with_columns(z).join(kind, on=HEAD_ID, how="left", maintain_order="left")
+    table = table.with_columns(z).join(kind, on=KEY, how="left", maintain_order="left")
     now, before, earlier = pl.col("y1"), pl.col("y2"), pl.col("y3")
     fall = pl.when(before > 0).then((now / before - 1).round(DECIMALS))
     low = panel.value(LOW)
@@ -138,6 +137,7 @@ def declining_income(incomes: IntoFrame, policy: Policy, kinds: IntoFrame | None
         VILLAGE,
         HEAD,
         HEAD_ID,
+        KEY,
         KIND,
         before.round(2).alias("前年人均纯收入"),
         now.round(2).alias("去年人均纯收入"),

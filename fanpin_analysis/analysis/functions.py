@@ -224,7 +224,14 @@ def _means(row: Row) -> pl.Series:
     field = row.vocabulary.fields.get(name)
     items = row.vocabulary.code_list(field.codes if field and field.codes else name).items
     words = {item.word: item.means for item in items if item.means}
-    return row.first.cast(pl.String).replace_strict(words, default=None, return_dtype=pl.String)
+
+    def meant(text: str) -> str | None:
+        told = (words[word] for word in text.split(SEPARATOR) if word in words)
+        return SEPARATOR.join(dict.fromkeys(told)) or None
+
+    texts = row.first.cast(pl.String)
+    known = {text: meant(text) for text in texts.drop_nulls().unique()}
+    return texts.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _new_words(row: Row) -> pl.Series:
@@ -247,6 +254,22 @@ def _year(row: Row) -> pl.Series:
 
 def _month(row: Row) -> pl.Series:
     return row.first.cast(pl.String).str.extract(r"^\d{4}-(\d{2})").cast(pl.Float64)
+
+
+def _month_number(row: Row) -> pl.Series:
+    return _position(row.first.cast(pl.String).str.slice(0, len("2023-01")))
+
+
+def _between(row: Row) -> list[pl.Series]:
+    """Return the least and the most of the known cells, as the bounds of one value."""
+    ends = (pl.min_horizontal(row.of), pl.max_horizontal(row.of))
+    return [row.cells.select(end.cast(pl.Float64)).to_series() for end in ends]
+
+
+def _largest(row: Row) -> pl.Series:
+    """Return the largest cell; null where one is unknown."""
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in row.of)
+    return row.cells.select(pl.when(known).then(pl.max_horizontal(row.of))).to_series()
 
 
 def _line_of_year(row: Row) -> pl.Series:
@@ -318,6 +341,9 @@ FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series | list[pl.Series]]]] = {
     "joined_words": _joined_words,
     "year": _year,
     "month": _month,
+    "month_number": _month_number,
+    "between": _between,
+    "largest": _largest,
     "line_of_year": _line_of_year,
     "next_line_of_year": _next_line_of_year,
     "came": _came,

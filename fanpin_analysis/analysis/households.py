@@ -7,6 +7,7 @@ not in it: :func:`~fanpin_analysis.analysis.screening.screen` adds that, on any 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -14,7 +15,9 @@ import polars as pl
 
 from fanpin_analysis.analysis.checking import tables_beside
 from fanpin_analysis.analysis.clue_matching import match_clues
+from fanpin_analysis.analysis.decline import declining_income
 from fanpin_analysis.analysis.engine import rows_of
+from fanpin_analysis.analysis.income import income_stability
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
 from fanpin_analysis.analysis.measures import Tables, columns_of
 from fanpin_analysis.errors import InputError
@@ -24,6 +27,8 @@ from fanpin_analysis.policy.masking import MASKS
 from fanpin_analysis.policy.measures import HOUSEHOLDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from narwhals.typing import IntoDataFrameT
 
     from fanpin_analysis.intake.reading import Intake
@@ -49,13 +54,21 @@ def describe(intake: Intake, policy: Policy) -> Any:  # noqa: ANN401  pandas, as
         or where papers say different things.
     """
     ledger = {HOUSEHOLDS: intake.ledger, "ledger": intake.ledger}
-    tables = Tables({**ledger, **tables_beside(intake, policy)}, policy, intake.headers)
+    beside = tables_beside(intake, policy)
+    tables = Tables({**ledger, **beside}, policy, intake.headers, _pooled(intake, policy))
     declared = policy.measures.of_table(HOUSEHOLDS).values()
     looked_up = [column for m in declared if not m.expr for column in columns_of(m)]
     measured = tables.with_measures(HOUSEHOLDS, looked_up)
     source = list(SOURCE)
     ordered = measured.select(pl.exclude(source), *source)
     return ordered.to_pandas(use_pyarrow_extension_array=True)
+
+
+def _pooled(intake: Intake, policy: Policy) -> dict[str, Callable[[], pl.DataFrame]]:
+    """Return what is computed over all incomes together, each at most once."""
+    incomes = pl.from_pandas(intake.incomes)
+    kinds = {"decline": declining_income, "stability": income_stability}
+    return {name: cache(partial(function, incomes, policy)) for name, function in kinds.items()}
 
 
 def matched_clues(intake: Intake) -> Any:  # noqa: ANN401  pandas, as the intake

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from fanpin_analysis.analysis.engine import rows_of, same_kind
-from fanpin_analysis.analysis.functions import Identities
+from fanpin_analysis.analysis.engine import same_kind
 from fanpin_analysis.analysis.income_panel import (
     BUSINESS,
     DECIMALS,
@@ -24,6 +23,7 @@ from fanpin_analysis.analysis.income_panel import (
     TRANSFER,
     Panel,
     accounts_of,
+    keyed,
     numbers,
 )
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE, YEAR
@@ -33,6 +33,7 @@ from fanpin_analysis.analysis.shrinkage import (
     random_intercepts,
     relative_variance,
 )
+from fanpin_analysis.intake.keys import KEY
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -67,22 +68,22 @@ def income_stability(incomes: IntoFrame, policy: Policy, groups: IntoFrame | Non
     policy
         The parameters in force; the reference year (参照年) is the one before its day.
     groups
-        户主证件号码 and 户类型: a kind with enough households is a pool of its own.
+        户主证件号码 or 户键, and 户类型: a kind with enough households is a pool of its own.
 
     Returns
     -------
     frame
-        One row a household with a sound ID, by ID; of the kind of ``incomes``. Amounts in yuan a
+        One row a household, by 户键; of the kind of ``incomes``. Amounts in yuan a
         person and year, ratios as shares of the line, null where it cannot be told. The
         probability is an average over alike households: for the order of visits, not for a file.
     """
     panel = Panel(incomes, policy)
-    table = panel.people.join(_summary(panel), on=HEAD_ID, how="left")
-    table = table.join(_reference(panel), on=HEAD_ID, how="left")
-    table = table.join(_expected(panel), on=HEAD_ID, how="left")
+    table = panel.people.join(_summary(panel), on=KEY, how="left")
+    table = table.join(_reference(panel), on=KEY, how="left")
+    table = table.join(_expected(panel), on=KEY, how="left")
     chances = fit(panel, panel.recorded, panel.last_year, groups)
-    model = chances.households.select(HEAD_ID, "probability")
-    table = table.join(model, on=HEAD_ID, how="left").sort(HEAD_ID)
+    model = chances.households.select(KEY, "probability")
+    table = table.join(model, on=KEY, how="left").sort(KEY)
     counted = [pl.col(name).fill_null(0) for name in ("T", "doubtful", "below")]
     table = table.with_columns(counted).with_columns(_label(panel).alias("稳定性"))
     return same_kind(_shown(table, panel, thin=chances.thin), incomes)
@@ -109,7 +110,7 @@ def fit(
     groups
         As for :func:`income_stability`.
     """
-    empty = pl.DataFrame(schema={HEAD_ID: pl.String, "T": pl.Int64, "probability": pl.Float64})
+    empty = pl.DataFrame(schema={KEY: pl.String, "T": pl.Int64, "probability": pl.Float64})
     if recorded.filter(pl.col(YEAR) == last_year).is_empty():
         none = Intercepts(
             means=np.empty(0),
@@ -121,16 +122,16 @@ def fit(
             freedom=0,
         )
         return Model(households=empty, intercepts=none, thin=True)
-    rows = recorded.sort(HEAD_ID, YEAR).with_columns(
+    rows = recorded.sort(KEY, YEAR).with_columns(
         (pl.col("x") - pl.col("x").mean().over(YEAR)).alias("d"),
-        (pl.col(HEAD_ID).rank("dense") - 1).cast(pl.Int64).alias("unit"),
+        (pl.col(KEY).rank("dense") - 1).cast(pl.Int64).alias("unit"),
     )
     units, deviations = rows["unit"].to_numpy(), rows["d"].to_numpy()
-    keys = rows.group_by(HEAD_ID, maintain_order=True).agg(pl.col(SHARES).last())
+    keys = rows.group_by(KEY, maintain_order=True).agg(pl.col(SHARES).last())
     estimated = random_intercepts(
         deviations,
         units,
-        _groups(keys[HEAD_ID], groups, panel),
+        _groups(keys[KEY], groups, panel),
         within=panel.value("默认户内方差"),
         least_freedom=int(panel.value("合并自由度下限")),
         least_between=panel.value("户间方差下限"),
@@ -143,7 +144,7 @@ def fit(
         np.ones(len(keys)) if thin else own
     )
     households = keys.select(
-        HEAD_ID,
+        KEY,
         pl.Series("T", estimated.counts.astype(int)),
         pl.Series("probability", chance_below(expected, variance).round(DECIMALS)),
     )
@@ -172,29 +173,27 @@ def _groups(keys: pl.Series, groups: IntoFrame | None, panel: Panel) -> np.ndarr
     """Return the pool of each household; small kinds, and households of none, share one."""
     if groups is None:
         return None
-    own = kinds_of(groups, panel.policy)
-    kinds = pl.DataFrame([keys]).join(own, on=HEAD_ID, how="left", maintain_order="left")
+    own = kinds_of(groups)
+    kinds = pl.DataFrame([keys]).join(own, on=KEY, how="left", maintain_order="left")
     large = pl.len().over(KIND) >= panel.value("分组户数下限")
     pool = pl.when(large & pl.col(KIND).is_not_null()).then(pl.col(KIND)).fill_null("")
     codes = kinds.select((pool.rank("dense") - 1).cast(pl.Int64)).to_series()
     return codes.to_numpy()
 
 
-def kinds_of(groups: IntoFrame, policy: Policy) -> pl.DataFrame:
-    """Return 户主证件号码 and 户类型 once a household; null where several kinds are told of it."""
-    rows = rows_of(groups, [HEAD_ID, KIND]).cast(pl.String)
-    key = Identities(policy.parameters.on).keys(rows[HEAD_ID])
-    told = rows.with_columns(key.alias(HEAD_ID)).drop_nulls([HEAD_ID, KIND])
+def kinds_of(groups: IntoFrame) -> pl.DataFrame:
+    """Return 户键 and 户类型 once a household; null where several kinds are told of it."""
+    told = keyed(groups, [KIND]).cast(pl.String).drop_nulls()
     several = pl.col(KIND).n_unique() > 1
     only = pl.when(~several).then(pl.col(KIND).first())
-    return told.group_by(HEAD_ID).agg(only.alias(KIND))
+    return told.group_by(KEY).agg(only.alias(KIND))
 
 
 def _summary(panel: Panel) -> pl.DataFrame:
     """Return what all actual years of a household say together."""
     worst = pl.col("ratio").fill_null(float("inf")).arg_min()
     known = pl.col("ratio").is_not_null()
-    return panel.actual.group_by(HEAD_ID).agg(
+    return panel.actual.group_by(KEY).agg(
         known.sum().cast(pl.Int64).alias("T"),
         (pl.col("told") > 1).sum().cast(pl.Int64).alias("doubtful"),
         pl.col("ratio").min().alias("最低年比值"),
@@ -210,7 +209,7 @@ def _reference(panel: Panel) -> pl.DataFrame:
         pl.when(pl.col(f"share {source}") == largest).then(pl.lit(source)) for source in SOURCES
     )
     return panel.of_year(panel.last_year).select(
-        HEAD_ID,
+        KEY,
         pl.col("y").alias("参照年人均纯收入"),
         pl.col("ratio").alias("reference"),
         (pl.col("line") - pl.col("y")).clip(lower_bound=0).round(2).alias("每人缺口"),
@@ -222,7 +221,7 @@ def _reference(panel: Panel) -> pl.DataFrame:
 
 def _expected(panel: Panel) -> pl.DataFrame:
     this = panel.of_year(panel.this_year)
-    return this.select(HEAD_ID, pl.col("y").alias("预计年人均纯收入"))
+    return this.select(KEY, pl.col("y").alias("预计年人均纯收入"))
 
 
 def _label(panel: Panel) -> pl.Expr:
@@ -298,6 +297,7 @@ def _shown(table: pl.DataFrame, panel: Panel, *, thin: bool) -> pl.DataFrame:
         VILLAGE,
         HEAD,
         HEAD_ID,
+        KEY,
         pl.col("T").alias("记录年数"),
         pl.lit(panel.last_year).cast(pl.Int64).alias("参照年"),
         "参照年人均纯收入",

@@ -1,7 +1,7 @@
 """Household-years of income, each checked, keyed and held against its year's line.
 
-What cannot be used is left out or unknown and counted, never an error: rows without a sound ID, a
-year that is told twice in different ways, a household of no size. A missing year stays missing.
+What cannot be used is left out or unknown and counted, never an error: rows of nobody, a year that
+is told twice in different ways, a household of no size. A missing year stays missing.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import narwhals as nw
 import polars as pl
 
 from fanpin_analysis.analysis.engine import rows_of
-from fanpin_analysis.analysis.functions import Identities
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE, YEAR
 from fanpin_analysis.errors import NotInForceError
+from fanpin_analysis.intake.keys import GROUND, KEY, UNCLEAR, with_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from narwhals.typing import IntoFrame
 
@@ -30,6 +33,7 @@ PROPERTY, TRANSFER = "财产性收入", "转移性收入"
 BUSINESS: Final = "生产经营净收入"
 AMOUNTS: Final = (SIZE, WAGE, GROSS, COSTS, PROPERTY, TRANSFER, TOTAL, PER_HEAD)
 SOURCES: Final = (WAGE, BUSINESS, PROPERTY, TRANSFER)
+PERIOD: Final = "期间止"  # filled where a row is not about a calendar year
 LINE: Final = "监测线"
 DECIMALS: Final = 6
 
@@ -58,7 +62,7 @@ class Panel:
         self.policy, self.parameters = policy, policy.parameters
         self.this_year = policy.parameters.on.year
         self.last_year = self.this_year - 1
-        self._raw = rows_of(incomes, [VILLAGE, HEAD, HEAD_ID, YEAR, *AMOUNTS])
+        self._raw = keyed(incomes, [VILLAGE, HEAD, HEAD_ID, YEAR, PERIOD, *AMOUNTS])
 
     def value(self, name: str) -> float:
         """Return the value in force of a parameter."""
@@ -66,27 +70,25 @@ class Panel:
 
     @cached_property
     def _keyed(self) -> pl.DataFrame:
-        key = Identities(self.parameters.on).keys(self._raw[HEAD_ID].cast(pl.String))
         numbers = [_finite(name) for name in (YEAR, *AMOUNTS)]
-        texts = pl.col(VILLAGE, HEAD).cast(pl.String)
-        keyed = self._raw.with_columns(key.alias(HEAD_ID), texts, *numbers).drop_nulls(HEAD_ID)
+        texts = pl.col(VILLAGE, HEAD, HEAD_ID).cast(pl.String)
+        whole_years = self._raw.filter(pl.col(PERIOD).is_null())
+        keyed = whole_years.with_columns(texts, *numbers).drop_nulls(KEY)
         sound = (pl.col(YEAR) % 1 == 0) & pl.col(YEAR).is_between(date.min.year, date.max.year)
         return keyed.with_columns(pl.when(sound).then(pl.col(YEAR)).cast(pl.Int64))
 
     @cached_property
     def people(self) -> pl.DataFrame:
-        """The households, with village and head's name as they are most usual, in order of key."""
-        usual = pl.col(VILLAGE, HEAD).drop_nulls().sort().mode().sort().first()
-        return self._keyed.group_by(HEAD_ID).agg(usual).sort(HEAD_ID)
+        """The households, with village, head's name and ID as most usual, in order of key."""
+        usual = pl.col(VILLAGE, HEAD, HEAD_ID).drop_nulls().sort().mode().sort().first()
+        return self._keyed.group_by(KEY).agg(usual).sort(KEY)
 
     @cached_property
     def _once(self) -> pl.DataFrame:
         """One row a household and year; what is told in two ways is null and said to be so."""
-        rows = self._keyed.drop_nulls(YEAR).select(HEAD_ID, YEAR, *AMOUNTS)
+        rows = self._keyed.drop_nulls(YEAR).select(KEY, YEAR, *AMOUNTS)
         told = pl.struct(AMOUNTS).n_unique().alias("told")
-        once = rows.group_by(HEAD_ID, YEAR).agg(
-            told, pl.len().alias("copies"), pl.col(AMOUNTS).first()
-        )
+        once = rows.group_by(KEY, YEAR).agg(told, pl.len().alias("copies"), pl.col(AMOUNTS).first())
         clear = pl.col("told") == 1
         return once.with_columns(pl.when(clear).then(pl.col(name)) for name in AMOUNTS)
 
@@ -110,7 +112,7 @@ class Panel:
             .with_columns(pl.col(r"^share .*$").fill_nan(None))
             .with_columns(pl.max_horizontal("ratio", pl.lit(floor)).log().alias("x"))
             .with_columns(pl.when(pl.col("y").is_not_null()).then(pl.col("x")).alias("x"))
-            .sort(HEAD_ID, YEAR)
+            .sort(KEY, YEAR)
         )
 
     @cached_property
@@ -164,9 +166,14 @@ class Panel:
         return [
             Count(item="收入表行数", number=len(self._raw)),
             Count(
-                item="没有可用证件号码的行",
-                number=len(self._raw) - len(self._keyed),
+                item="认不出是哪一户的行",
+                number=self._raw[KEY].null_count(),
                 note="不参加分析",
+            ),
+            Count(
+                item="不按自然年记的行",
+                number=int(self._raw[PERIOD].is_not_null().sum()),
+                note="如近12个月，不参加分析",
             ),
             Count(item="没有年度的行", number=self._keyed[YEAR].null_count(), note="不参加分析"),
             Count(item="户数", number=len(self.people)),
@@ -193,6 +200,16 @@ class Panel:
                 note="预计数，不算实际年份",
             ),
         ]
+
+
+def keyed(frame: IntoFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Return some columns of a frame with 户键; null where a row fits nobody or several."""
+    known = nw.from_native(frame).collect_schema().names()
+    told = rows_of(frame, known)
+    if KEY not in known:
+        told = with_keys({"incomes": told}, {})["incomes"]
+    clear = pl.when(pl.col(GROUND) != UNCLEAR).then(KEY) if GROUND in told.columns else pl.col(KEY)
+    return rows_of(told.with_columns(clear.alias(KEY)), [KEY, *columns])
 
 
 def accounts_of(panel: Panel) -> pl.DataFrame:

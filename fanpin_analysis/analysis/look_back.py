@@ -28,8 +28,8 @@ ELIMINATED, SUPPORT, NO_LABOUR = (
     "帮扶措施落实",
     "整户无劳动能力",
 )  # groups of rules
-CLEARED = "风险是否已消除"
-STABLE, FINE = "稳定", "未发现问题"
+CLEARED, MONITORED = "已消除", "已监测"
+FINE = "未发现问题"
 WHO = (
     "村",
     "户主姓名",
@@ -56,18 +56,17 @@ def look_back(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401  of
     Returns
     -------
         One row a household whose 风险是否已消除 is true, in their order: who it is, 回头看, 理由
-        (the labels of the rules that are hit), 缺少 (the facts without which a rule cannot be
+        (the labels of the rules that say so), 缺少 (the facts without which a rule cannot be
         told), 命中规则, and where it was read. 回头看 is what the first rule that is hit suggests,
-        in the order of the rules; 稳定 only where every rule is missed; else 无法判定. A pandas
-        frame gives a pandas frame, pyarrow gives pyarrow, every other kind polars.
+        in the order of the rules; 无法判定 where none is. A pandas frame gives a pandas frame,
+        pyarrow gives pyarrow, every other kind polars.
 
     References
     ----------
     罗发〔2023〕23号 一（三）, and the clause of each rule.
     """
-    told = _judged(households, policy, ELIMINATED, cleared=True)
-    first = pl.col(RESULT).str.split("、").list.first()
-    return same_kind(told.with_columns(first.replace(FINE, STABLE)), households)
+    told = _judged(households, policy, ELIMINATED, CLEARED)
+    return same_kind(told.with_columns(pl.col(RESULT).replace(FINE, VERDICTS[None])), households)
 
 
 def support_audit(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
@@ -82,7 +81,7 @@ def support_audit(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
     ----------
     罗发〔2023〕23号 一（二）.
     """
-    told = _judged(households, policy, SUPPORT, cleared=False)
+    told = _judged(households, policy, SUPPORT, MONITORED)
     return same_kind(told.rename({RESULT: "帮扶落实"}), households)
 
 
@@ -98,18 +97,20 @@ def no_labour(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
     ----------
     罗发〔2023〕23号 一（四）.
     """
-    told = _judged(households, policy, NO_LABOUR, cleared=False)
+    told = _judged(households, policy, NO_LABOUR, MONITORED)
     return same_kind(told.rename({RESULT: "兜底保障户"}), households)
 
 
-def _judged(households: IntoFrame, policy: Policy, group: str, *, cleared: bool) -> pl.DataFrame:
-    """Hold the households of the register against the rules of a group."""
+def _judged(households: IntoFrame, policy: Policy, group: str, whose: str) -> pl.DataFrame:
+    """Hold the households of the register that a measure holds of against the rules of a group."""
     rules = [rule for rule in policy.of_kind(LOOKING_BACK) if rule.group == group]
     known = nw.from_native(households).collect_schema().names()
-    registered = rows_of(households, known).filter(_is(known, cleared=cleared))
+    every = rows_of(households, known)
+    registered = every.filter(rows_of(households, [whose])[whose].cast(pl.Boolean))
     reasons = explain(registered, policy, [rule.id for rule in rules]).rows(named=True)
+    first_only = group == ELIMINATED
     answers = [
-        _answer(rules, reasons[first : first + len(rules)])
+        _answer(rules, reasons[first : first + len(rules)], first_only=first_only)
         for first in range(0, len(reasons), len(rules))
     ]
     columns = (RESULT, REASONS, LACKING, HITS)
@@ -117,15 +118,13 @@ def _judged(households: IntoFrame, policy: Policy, group: str, *, cleared: bool)
     return rows_of(registered, WHO).hstack(told).hstack(rows_of(registered, SOURCE))
 
 
-def _is(known: Sequence[str], *, cleared: bool) -> pl.Expr:
-    """Return whose risk is marked as eliminated, or is not; nobody's where no paper tells."""
-    return pl.col(CLEARED) == cleared if CLEARED in known else pl.lit(value=False)
-
-
-def _answer(rules: Sequence[Rule], reasons: Sequence[Mapping[str, str]]) -> list[str | None]:
+def _answer(
+    rules: Sequence[Rule], reasons: Sequence[Mapping[str, str]], *, first_only: bool
+) -> list[str | None]:
     """Return the result, the reasons, what is lacking and the ids of one household."""
     pairs = list(zip(rules, reasons, strict=True))
     hit = [rule for rule, reason in pairs if reason["结论"] == VERDICTS[True]]
+    hit = [rule for rule in hit if not first_only or rule.suggests == hit[0].suggests]
     suggested = "、".join(dict.fromkeys(rule.suggests for rule in hit))
     lacking = dict.fromkeys(
         fact for reason in reasons for fact in reason["缺少"].split("、") if fact

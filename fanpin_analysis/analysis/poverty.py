@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from fanpin_analysis.analysis.engine import rows_of, same_kind
-from fanpin_analysis.analysis.functions import Identities
-from fanpin_analysis.analysis.income_panel import DECIMALS, SIZE, Panel
-from fanpin_analysis.analysis.keys import HEAD_ID, VILLAGE, YEAR
+from fanpin_analysis.analysis.engine import same_kind
+from fanpin_analysis.analysis.income_panel import DECIMALS, SIZE, Panel, keyed
+from fanpin_analysis.analysis.keys import VILLAGE, YEAR
+from fanpin_analysis.intake.keys import KEY
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -82,7 +82,7 @@ def poverty_indices(
     """
     panel = Panel(incomes, policy)
     area = by or VILLAGE
-    rows = panel.actual.join(_areas(panel, incomes, area), on=HEAD_ID, how="left")
+    rows = panel.actual.join(_areas(panel, incomes, area), on=KEY, how="left")
     both = pl.concat([rows, rows.with_columns(pl.lit(WHOLE).alias(area))])
     known = pl.col("ratio").is_not_null() & pl.col(SIZE).is_not_null()
     persons = pl.col(SIZE).filter(known)
@@ -115,11 +115,10 @@ def poverty_indices(
 def _areas(panel: Panel, incomes: IntoFrame, area: str) -> pl.DataFrame:
     """Return the area of each household: the one that most of its rows name."""
     if area == VILLAGE:
-        return panel.people.select(HEAD_ID, VILLAGE)
-    rows = rows_of(incomes, [HEAD_ID, area]).cast(pl.String)
-    key = Identities(panel.parameters.on).keys(rows[HEAD_ID])
+        return panel.people.select(KEY, VILLAGE)
+    rows = keyed(incomes, [area]).cast(pl.String).drop_nulls(KEY)
     usual = pl.col(area).drop_nulls().mode().sort().first()
-    return rows.with_columns(key.alias(HEAD_ID)).drop_nulls(HEAD_ID).group_by(HEAD_ID).agg(usual)
+    return rows.group_by(KEY).agg(usual)
 
 
 def chronic_transient(incomes: IntoFrame, policy: Policy, *, cap: bool = True) -> Any:  # noqa: ANN401
@@ -133,8 +132,8 @@ def chronic_transient(incomes: IntoFrame, policy: Policy, *, cap: bool = True) -
     rows = panel.recorded.drop_nulls(SIZE)
     years = rows[YEAR].n_unique()
     complete = (
-        rows.sort(HEAD_ID, YEAR)
-        .group_by(HEAD_ID, maintain_order=True)
+        rows.sort(KEY, YEAR)
+        .group_by(KEY, maintain_order=True)
         .agg(pl.col("ratio"), pl.col(SIZE).last())
         .filter(pl.col("ratio").list.len() == years)
     )

@@ -145,15 +145,16 @@ def count_groups(screened: IntoFrame, policy: Policy, kind: RuleKind = "筛查")
     Returns
     -------
         One row a group, in the order of the rules: 分组, 规则 (their ids), and the numbers of
-        households 命中 (at least one rule is), 未命中 (every rule is) and 无法判定 (no rule is hit
-        and one is unknown). The kind of frame is as for :func:`summarise`.
+        households 命中 (at least one rule is), 未命中 (none is, and those whose paper answers for
+        everyone are surely not) and 无法判定. The kind of frame is as for :func:`summarise`.
     """
     rules = policy.of_kind(kind)
-    verdicts = rows_of(screened, [rule.id for rule in rules])
+    groups = list(dict.fromkeys(rule.group for rule in rules))
+    verdicts = rows_of(with_measures(screened, groups, policy), groups)
     counted = []
-    for group in dict.fromkeys(rule.group for rule in rules):
+    for group in groups:
         ids = [rule.id for rule in rules if rule.group == group]
-        hit = verdicts.select(pl.any_horizontal(pl.col(ids).cast(pl.Boolean))).to_series()
+        hit = verdicts[group].cast(pl.Boolean)
         counts = {"命中": int(hit.sum()), "未命中": int((~hit).sum()), "无法判定": hit.null_count()}
         counted.append({"分组": group, "规则": "、".join(ids), **counts})
     return same_kind(pl.DataFrame(counted), screened)

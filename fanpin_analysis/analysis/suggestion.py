@@ -31,16 +31,21 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.in_force import Policy
     from fanpin_analysis.policy.rulebook import Rule, RuleKind
 
-ENTER, STAY_OUT, OPEN = "建议纳入", "无需纳入", "待核"
-SUGGESTION, AS_TYPE, BY_CAUSE, BY_HELP, HITS = WORDS = (
+ENTER, OPEN = "建议纳入", "待核"
+CONCLUSIONS = "研判结论"  # the code list of what can be suggested
+HELPED = "要帮扶"  # the group of those conclusions that kinds of help go with
+SUGGESTION, REASON, AS_TYPE, BY_CAUSE, BY_HELP, HITS = WORDS = (
     "建议",
+    "说明",
     "建议类型",
     "建议致因",
     "建议帮扶",
     "命中规则",
 )
-KINDS: tuple[RuleKind, ...] = ("筛查", "研判", "帮扶")
+SCREENING: RuleKind = "筛查"
 JUDGEMENT: RuleKind = "研判"
+HELP: RuleKind = "帮扶"
+KINDS: tuple[RuleKind, ...] = (SCREENING, JUDGEMENT, HELP)
 BITS = 62  # that a signed 64-bit number holds, with one to spare
 MASK = "_mask"
 
@@ -57,13 +62,13 @@ def suggest(households: IntoFrameT, policy: Policy) -> IntoFrameT:
 
     Returns
     -------
-        The same kind of frame with five columns of text. 建议: 建议纳入 where a rule of 研判 that
-        suggests a kind of monitored household is hit, 无需纳入 where every rule of 研判 is missed,
-        else 待核. 建议类型: what the first rule of 研判 that is hit suggests, a kind of monitored
-        household before anything else. 建议致因: the causes that the rules of 筛查 that are hit
-        speak for, in the order of the code list; 建议帮扶: the kinds of help, likewise. 命中规则:
-        the ids of all that are hit. All but 建议 are null where there are none. Databases give no
-        promise on the order of rows.
+        The same kind of frame with six columns of text. 建议 and 说明 are what the first rule of
+        研判 that is hit says, in the order of the rules; 待核 where none is. 建议类型: the kind of
+        monitored household to enter as. 建议致因: the causes that the rules of 筛查 that are hit
+        speak for, in the order of the code list; 建议帮扶: the kinds of help, likewise, for those
+        who are to be helped. 命中规则: the ids of the rules of 筛查 that are hit, of the rule of
+        研判 that decides, and of the help. All but 建议 are null where there are none. Databases
+        give no promise on the order of rows.
 
     Raises
     ------
@@ -154,10 +159,8 @@ _MARGINS = {
 
 
 def _masks(rules: Sequence[Rule]) -> dict[str, nw.Expr]:
-    """Return the numbers that hold which rules are hit, and whether a judgement is open."""
-    judging = [nw.col(rule.id).is_null() for rule in rules if rule.kind == JUDGEMENT]
-    open_ = reduce(lambda one, other: one | other, judging) if judging else nw.lit(value=True)
-    flags = [open_, *(nw.col(rule.id) for rule in rules)]
+    """Return the numbers that hold which rules are hit."""
+    flags = [nw.col(rule.id) for rule in rules]
     return {
         f"{MASK}{start}": reduce(add, map(_bit, range(BITS), flags[start : start + BITS]))
         for start in range(0, len(flags), BITS)
@@ -180,20 +183,23 @@ def _worded(patterns: pl.DataFrame, rules: Sequence[Rule], policy: Policy) -> pl
 
 
 def _words(pattern: Sequence[int], rules: Sequence[Rule], policy: Policy) -> list[str | None]:
-    """Return the five texts that belong to one pattern."""
+    """Return the six texts that belong to one pattern."""
     whole = sum(mask << (BITS * place) for place, mask in enumerate(pattern))
-    hit = [rule for place, rule in enumerate(rules, start=1) if whole >> place & 1]
-    judged = [rule.suggests for rule in hit if rule.kind == JUDGEMENT]
-    types = [word for word in judged if word in types_of(policy)]
-    undecided = bool(whole & 1) or bool(judged)
-    causes = {cause for rule in hit if rule.kind == "筛查" for cause in rule.causes}
-    help_ = {rule.suggests for rule in hit if rule.kind == "帮扶"}
+    hit = [rule for place, rule in enumerate(rules) if whole >> place & 1]
+    decides = next((rule for rule in hit if rule.kind == JUDGEMENT), None)
+    suggested = decides.suggests if decides else OPEN
+    helped = suggested in policy.vocabulary.code_list(CONCLUSIONS).groups[HELPED]
+    told = [rule for rule in hit if rule.kind == SCREENING or rule is decides]
+    told += [rule for rule in hit if rule.kind == HELP and helped]
+    causes = {cause for rule in told for cause in rule.causes}
+    help_ = {rule.suggests for rule in told if rule.kind == HELP}
     return [
-        ENTER if types else OPEN if undecided else STAY_OUT,
-        next(iter([*types, *judged]), None),
+        suggested,
+        (decides.reason or None) if decides else None,
+        (decides.entry or None) if decides else None,
         _listed(causes, policy.vocabulary.code_list("致返贫风险类型").words),
         _listed(help_, policy.vocabulary.code_list("帮扶建议类别").words),
-        "、".join(rule.id for rule in hit) or None,
+        "、".join(rule.id for rule in told) or None,
     ]
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from fanpin_analysis.analysis.engine import rows_of, same_kind
 from fanpin_analysis.analysis.screening import screen, summarise
-from fanpin_analysis.analysis.suggestion import ENTER, OPEN, STAY_OUT, SUGGESTION, suggest
+from fanpin_analysis.analysis.suggestion import CONCLUSIONS, ENTER, SUGGESTION, suggest
 from fanpin_analysis.errors import DefinitionError, nearest
 from fanpin_analysis.policy.parameters import Issuer
 
@@ -96,10 +96,11 @@ def what_if(households: IntoFrame, policy: Policy, **values: float) -> WhatIf:
     now, then = (rows_of(suggest(households, one), names) for one in (policy, other))
     both = then.with_columns(now[SUGGESTION].alias(f"原{SUGGESTION}"))
     in_now, in_then = now[SUGGESTION] == ENTER, then[SUGGESTION] == ENTER
+    words = policy.vocabulary.code_list(CONCLUSIONS).words
     counts = {
-        SUGGESTION: [ENTER, OPEN, STAY_OUT],
-        BEFORE: [int((now[SUGGESTION] == word).sum()) for word in (ENTER, OPEN, STAY_OUT)],
-        AFTER: [int((then[SUGGESTION] == word).sum()) for word in (ENTER, OPEN, STAY_OUT)],
+        SUGGESTION: words,
+        BEFORE: [int((now[SUGGESTION] == word).sum()) for word in words],
+        AFTER: [int((then[SUGGESTION] == word).sum()) for word in words],
     }
     change = (pl.col(AFTER) - pl.col(BEFORE)).alias("变化")
     return WhatIf(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import polars as pl
 
 from fanpin_analysis.analysis.look_back import look_back, no_labour, support_audit
 from fanpin_analysis.analysis.screening import VERDICTS, explain
-from fanpin_analysis.analysis.suggestion import ENTER, OPEN, SUGGESTION, WORDS
+from fanpin_analysis.analysis.suggestion import ENTER, OPEN, REASON, SUGGESTION, WORDS
 from fanpin_analysis.deliverables.quality import by_village, village_scores
 from fanpin_analysis.deliverables.tabulation import cells_of
 from fanpin_analysis.deliverables.workbook_tables import write_tables
@@ -22,12 +23,10 @@ from fanpin_analysis.policy.masking import mask
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from fanpin_analysis.intake.reading import Intake
     from fanpin_analysis.policy.in_force import Policy
 
-COUNTED = "计入附件1"
+COUNTED, LACKING = "计入附件1", "未收材料"
 HOUSEHOLD = ["村", "户主姓名", "家庭人口数", "户属性"]
 
 
@@ -72,6 +71,7 @@ def write_screening(
     }
     tables = {
         "建议": _suggested(households, hidden),
+        "建议户数": _counted(households),
         "各规则户数": screening,
         "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(reasons, on=SOURCE)[
             [*HOUSEHOLD, *reasons.columns.drop(SOURCE), *SOURCE]
@@ -99,6 +99,19 @@ def _suggested(households: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     found = hidden.loc[households[SUGGESTION].isin(words), [*HOUSEHOLD, *WORDS, *SOURCE]]
     order = found[SUGGESTION].map({word: place for place, word in enumerate(words)})
     return found.loc[order.sort_values(kind="stable").index]
+
+
+def _counted(households: pd.DataFrame) -> pd.DataFrame:
+    """Count the suggestions with their reasons, and say once what did not come and is unchecked."""
+    counts = households.value_counts([SUGGESTION, REASON], dropna=False)
+    lacking = households.value_counts([LACKING])
+    rows = [
+        counts.reset_index(name="户数"),
+        lacking.reset_index(name="户数")
+        .rename(columns={LACKING: REASON})
+        .assign(**{SUGGESTION: "没有收到的材料"}),
+    ]
+    return pd.concat(rows, ignore_index=True)
 
 
 def count_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -76,7 +76,9 @@ def gather(
     return keyed | {
         "accounts": accounts,
         "findings": _of_rows(gathering.findings, dict.fromkeys(FINDINGS, pl.String)),
-        "headers": _of_rows([tuple(header.values()) for header in gathering.headers], HEADERS),
+        "headers": _of_rows(
+            [tuple(map(header.get, HEADERS)) for header in gathering.headers], HEADERS
+        ),
         "files": _of_rows(gathering.files, dict.fromkeys(FILES, pl.String)),
     }
 

@@ -144,8 +144,7 @@ class SheetReader:
 
     def _of_no_rows(self, sheet: Sheet, block: Block) -> Iterator[dict[str, Any]]:
         """Yield what is told of a list that came with its heading and nobody in it."""
-        columns = {*block.fields, *(column.heading for column in block.columns)}
-        told = self.kinds.told(block.form.key, columns, around(sheet, block.header.start))
+        told = self.kinds.told(block.form.key, (), around(sheet, block.header.start))
         for name, (value, _) in told.items():
             yield {
                 **dict.fromkeys(("表头行", "末行")),

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 
 from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
-from fanpin_analysis.policy.measures import HOUSEHOLDS, Measures, load_measures
+from fanpin_analysis.policy.measures import HOUSEHOLDS, Measure, Measures, load_measures
 from fanpin_analysis.policy.papers import Papers, load_papers
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
     from fanpin_analysis.policy.expressions import Expression, Term
-    from fanpin_analysis.policy.measures import Measure
     from fanpin_analysis.policy.rulebook import RuleKind
 
 SCREENING: RuleKind = "筛查"
@@ -134,13 +133,14 @@ def load_policy(
     default = [d for folder in folders if (d := table(folder / "schedule.toml").get("default"))][-1]
     parameters = load_parameters(province or default["province"], on or default["on"], folders)
     vocabulary = load_vocabulary(folders)
+    rules = _rules_in_force(folders, parameters)
     policy = Policy(
         vocabulary=vocabulary,
         papers=load_papers(vocabulary.code_list(LIST_KINDS), folders),
         parameters=parameters,
-        rules=_rules_in_force(folders, parameters),
+        rules=rules,
         faults=load_faults(folders),
-        declared_measures=load_measures(folders),
+        declared_measures=(*load_measures(folders), *_of_groups(rules)),
     )
     if not policy.of_kind(SCREENING):
         first = min(rule.since for rule in load_rules(folders) if rule.kind == SCREENING)
@@ -165,3 +165,23 @@ def _rules_in_force(folders: tuple[Path, ...], parameters: Parameters) -> tuple[
                 raise DefinitionError(message)
         found |= {rule.id: rule for rule in own}
     return tuple(found.values())
+
+
+def _of_groups(rules: tuple[Rule, ...]) -> Iterator[Measure]:
+    """Yield, for each group of the screening, whether a household belongs to it.
+
+    The rules whose paper answers for everyone decide; the others only add hits.
+    """
+    screening = [rule for rule in rules if rule.kind == SCREENING]
+    for group in dict.fromkeys(rule.group for rule in screening):
+        own = [rule for rule in screening if rule.group == group]
+        texts = [f"({rule.text})" if rule.main else f"({rule.text}) is True" for rule in own]
+        clauses = dict.fromkeys(rule.clause for rule in own if rule.main)
+        yield Measure(
+            name=group,
+            kind="boolean",
+            tables=(HOUSEHOLDS,),
+            expr=" or ".join(texts),
+            clause="；".join(clauses) or own[0].clause,
+            file=own[0].file,
+        )

@@ -78,20 +78,26 @@ MASKS: dict[str, Callable[[str], str]] = {
 def mask(frame: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
     """Return a pandas frame with every personal column hidden; the frame itself is left as it is.
 
-    A column counts as personal when ``fields.toml`` gives its field a ``mask``. In a frame of
+    A column counts as personal when ``fields.toml`` gives its field a ``mask``, or when
+    ``masking.toml`` names it, as it does the key that is made of an ID or a name. In a frame of
     findings the raw value is hidden by the field that the finding is about.
     """
     hidden = frame.copy()
     for name in frame.columns:
-        declared = vocabulary.fields.get(name)
-        if declared and declared.mask:
-            hidden[name] = frame[name].map(MASKS[declared.mask], na_action="ignore")
+        if how := _mask_of(name, vocabulary):
+            hidden[name] = frame[name].map(MASKS[how], na_action="ignore")
     if RAW in frame.columns:
         if FIELD not in frame.columns:
             return hidden.assign(**{RAW: frame[RAW].map(lambda _: HIDDEN, na_action="ignore")})
         pairs = zip(frame[FIELD], frame[RAW], strict=True)
         hidden[RAW] = [_hidden_raw(field, raw, vocabulary) for field, raw in pairs]
     return hidden
+
+
+def _mask_of(name: object, vocabulary: Vocabulary) -> str:
+    """Return how a column is hidden; empty when it is not personal."""
+    declared = vocabulary.fields.get(name) if isinstance(name, str) else None
+    return declared.mask if declared else _rules()["beside_fields"].get(name, "")
 
 
 def _hidden_raw(field: object, raw: object, vocabulary: Vocabulary) -> str | None:

@@ -154,7 +154,8 @@ class Measures:
             return {**self.fields, **own}
         columns = self.vocabulary.form("ledger" if table == RETURNED else table).columns
         named = {name: self.fields[name] for name in (*columns, *self.parameters)}
-        return named | own
+        groups = {name: term for name, term in self.fields.items() if term.kind == "group"}
+        return groups | named | own
 
     def steps(self, names: Iterable[str], known: Collection[str]) -> list[dict[str, Expression]]:
         """Return what has to be computed before the names of a rule about households are there.

@@ -37,8 +37,10 @@ class Rule:
     A screening rule has ``expr``: true is 命中. A check has ``expect``, and ``when`` if it is only
     for some rows: it is 命中 (a finding) where ``when`` is true and ``expect`` is not. ``field``
     is the column a finding points at. ``tables`` are those whose rows a check is about.
-    ``suggests`` is what a hit suggests (a kind of monitored household, a kind of help, a step of
-    the look-back), ``causes`` are the causes of poverty that it speaks for.
+    ``suggests`` is what a hit suggests (a conclusion, a kind of help, a step of the look-back),
+    ``reason`` the words that go with it, ``entry`` the kind of monitored household to enter as;
+    ``causes`` are the causes of poverty that it speaks for. ``main`` marks a rule of 筛查 whose
+    paper answers for everyone: the other rules of its group only add hits.
     ``province`` empty means everywhere; ``since`` and ``until`` are the first and last day in
     force.
     """
@@ -58,6 +60,9 @@ class Rule:
     field: str = ""
     remedy: str = ""
     suggests: str = ""
+    reason: str = ""
+    entry: str = ""
+    main: bool = False
     causes: tuple[str, ...] = ()
     province: str = ""
     since: date = date.min

@@ -31,8 +31,9 @@ class Field:
     ``aliases`` are header spellings met in the field; ``under`` maps a word of the header above
     to the sub-header spellings that count only below it; ``inverse`` are spellings that ask the
     opposite question, whose answers the reader turns round; ``yes`` and ``no`` are answers of this
-    column alone. ``mask`` says how the value is hidden wherever it is shown; empty means not
-    personal.
+    column alone. ``blank`` is what a blank cell of it answers, where the form itself says so;
+    empty means that a blank is not known. ``mask`` says how the value is hidden wherever it is
+    shown; empty means not personal.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     inverse: tuple[str, ...] = ()
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    blank: Literal["", "没有"] = ""
     mask: Mask | Literal[""] = ""
     note: str = ""
 

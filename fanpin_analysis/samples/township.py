@@ -77,7 +77,7 @@ def township(
     known, truth, files = _papers(made, planting, rows)
     clues = [(sent, list(sent.rows(made))) for sent in clue_lists()]
     named = groups_named((row for _, listed in clues for row in listed), known["portraits"])
-    files |= {f"{CLUES}/{sent.file}": [sent.page(listed)] for sent, listed in clues if listed}
+    files |= {f"{CLUES}/{sent.file}": [sent.page(listed)] for sent, listed in clues}
     stand, annex1 = places(ledgers), annex1_rows(made, rows)
     submitted = list(submissions(seed, annex1))
     files |= {record["文件"]: [page] for record, page in submitted}
