@@ -19,6 +19,7 @@ from .analysis.screening import count_groups as count_groups
 from .analysis.screening import explain as explain
 from .analysis.screening import screen as screen
 from .analysis.screening import summarise as summarise
+from .analysis.sentences import reasons as reasons
 from .analysis.suggestion import margins as margins
 from .analysis.suggestion import suggest as suggest
 from .analysis.suggestion import trace as trace
@@ -98,6 +99,7 @@ __all__ = [
     "no_labour",
     "poverty_indices",
     "read",
+    "reasons",
     "sample_folder",
     "save_annex1",
     "screen",

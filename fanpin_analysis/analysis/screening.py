@@ -291,9 +291,9 @@ def _reason(household: Mapping[str, Any], rule: Rule, policy: Policy) -> dict[st
     parameters = policy.parameters_of(rule.id)
     lines = {parameter.name: shown(parameter.value) for parameter in parameters}
     names = [name for name in expression.names if name not in lines]
-    values = {name: _said(name, household[name], policy) for name in names} | lines
+    values = {name: said(name, household[name], policy) for name in names} | lines
     for name in expression.intervals:
-        values[name] = _between(*(household[end] for end in bounds(name)))
+        values[name] = spread(*(household[end] for end in bounds(name)))
     verdict = household[rule.id]
     open_ = [name for name in names if name in policy.measures.intervals or household[name] is None]
     absent = _absent(household, open_, policy) if verdict is None else []
@@ -310,7 +310,7 @@ def _reason(household: Mapping[str, Any], rule: Rule, policy: Policy) -> dict[st
     }
 
 
-def _between(lowest: float | None, highest: float | None) -> str:
+def spread(lowest: float | None, highest: float | None) -> str:
     """Return an interval as an analyst writes it."""
     if lowest == highest:
         return ABSENT if lowest is None else shown(lowest)
@@ -329,7 +329,7 @@ def _absent(household: Mapping[str, Any], names: Iterable[str], policy: Policy) 
     return list(dict.fromkeys(absent))
 
 
-def _said(name: str, value: object, policy: Policy) -> str:
+def said(name: str, value: object, policy: Policy) -> str:
     """Return a household's value for an explanation; what is personal in it is hidden."""
     if value in (None, ""):
         return ABSENT

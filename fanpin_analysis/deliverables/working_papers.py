@@ -13,6 +13,7 @@ import polars as pl
 
 from fanpin_analysis.analysis.look_back import look_back, no_labour, support_audit
 from fanpin_analysis.analysis.screening import VERDICTS, explain
+from fanpin_analysis.analysis.sentences import SENTENCE, reasons
 from fanpin_analysis.analysis.suggestion import ENTER, OPEN, REASON, SUGGESTION, WORDS
 from fanpin_analysis.deliverables.quality import by_village, village_scores
 from fanpin_analysis.deliverables.tabulation import cells_of
@@ -61,8 +62,8 @@ def write_screening(
     rules = policy.of_kind("筛查")
     ids = [rule.id for rule in rules]
     hit = households.loc[households[ids].fillna(value=False).any(axis=1)]
-    reasons = explain(hit, policy)
-    reasons = reasons[reasons["结论"] == VERDICTS[True]]
+    explained = explain(hit, policy)
+    explained = explained[explained["结论"] == VERDICTS[True]]
     hidden = mask(households, policy.vocabulary)
     answers = pl.from_pandas(households.loc[:, ids])
     verdicts = {
@@ -70,11 +71,11 @@ def write_screening(
         for rule in rules
     }
     tables = {
-        "建议": _suggested(households, hidden),
+        "建议": _suggested(households, hidden, policy),
         "建议户数": _counted(households),
         "各规则户数": screening,
-        "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(reasons, on=SOURCE)[
-            [*HOUSEHOLD, *reasons.columns.drop(SOURCE), *SOURCE]
+        "命中的户与理由": hidden[[*HOUSEHOLD, *SOURCE]].merge(explained, on=SOURCE)[
+            [*HOUSEHOLD, *explained.columns.drop(SOURCE), *SOURCE]
         ],
         "逐户结论": hidden[[*HOUSEHOLD, *SOURCE]].assign(
             **verdicts, **{COUNTED: cells_of(households, policy)}
@@ -93,10 +94,13 @@ def write_look_back(households: pd.DataFrame, policy: Policy, path: Path) -> Non
     write_tables({name: mask(table, policy.vocabulary) for name, table in tables.items()}, path)
 
 
-def _suggested(households: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
+def _suggested(households: pd.DataFrame, hidden: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Return the households that are to be taken in or are open, those to be taken in first."""
     words = [ENTER, OPEN]
-    found = hidden.loc[households[SUGGESTION].isin(words), [*HOUSEHOLD, *WORDS, *SOURCE]]
+    spoken_of = households[SUGGESTION].isin(words)
+    told = reasons(households.loc[spoken_of], policy)[SENTENCE]
+    found = hidden.loc[spoken_of].assign(**{SENTENCE: told.to_numpy()})
+    found = found[[*HOUSEHOLD, SUGGESTION, SENTENCE, *WORDS[1:], *SOURCE]]
     order = found[SUGGESTION].map({word: place for place, word in enumerate(words)})
     return found.loc[order.sort_values(kind="stable").index]
 

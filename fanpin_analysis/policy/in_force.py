@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from fanpin_analysis.policy.loading import layers, table
 from fanpin_analysis.policy.measures import HOUSEHOLDS, Measure, Measures, load_measures
 from fanpin_analysis.policy.papers import Papers, load_papers
 from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
+from fanpin_analysis.policy.phrases import Phrases, load_phrases
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fanpin_analysis.policy.expressions import Expression, Term
-    from fanpin_analysis.policy.rulebook import RuleKind
+from fanpin_analysis.policy.rulebook import RuleKind
 
 SCREENING: RuleKind = "筛查"
 CHECK: RuleKind = "核对"
@@ -37,6 +38,7 @@ class Policy:
     rules: tuple[Rule, ...]
     faults: Mapping[str, Fault]
     papers: Papers
+    phrases: Phrases = field(default_factory=Phrases)
     declared_measures: tuple[Measure, ...] = ()
 
     @cached_property
@@ -140,6 +142,7 @@ def load_policy(
         parameters=parameters,
         rules=rules,
         faults=load_faults(folders),
+        phrases=load_phrases(folders),
         declared_measures=(*load_measures(folders), *_of_groups(rules)),
     )
     if not policy.of_kind(SCREENING):

@@ -147,6 +147,10 @@ class Measures:
         """Return how a measure is hidden wherever it is shown; empty when it is not personal."""
         return next((measure.mask for measure in self.declared if measure.name == name), "")
 
+    def unit_of(self, name: str) -> str:
+        """Return the unit of a measure; empty when it has none."""
+        return next((measure.unit for measure in self.declared if measure.name == name), "")
+
     def terms_of(self, table: str) -> dict[str, Term]:
         """Return what a name can stand for in an expression over the rows of a table."""
         own = self._terms(self.of_table(table))

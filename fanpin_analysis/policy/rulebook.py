@@ -40,7 +40,8 @@ class Rule:
     ``suggests`` is what a hit suggests (a conclusion, a kind of help, a step of the look-back),
     ``reason`` the words that go with it, ``entry`` the kind of monitored household to enter as;
     ``causes`` are the causes of poverty that it speaks for. ``main`` marks a rule of 筛查 whose
-    paper answers for everyone: the other rules of its group only add hits.
+    paper answers for everyone: the other rules of its group only add hits. ``tells`` are facts
+    that the sentence names besides those that decide.
     ``province`` empty means everywhere; ``since`` and ``until`` are the first and last day in
     force.
     """
@@ -63,6 +64,7 @@ class Rule:
     reason: str = ""
     entry: str = ""
     main: bool = False
+    tells: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     province: str = ""
     since: date = date.min
