@@ -5,6 +5,7 @@ from .analysis.clue_matching import match_clues as match_clues
 from .analysis.contradictions import stability_contradictions as stability_contradictions
 from .analysis.decline import decline_noise as decline_noise
 from .analysis.decline import declining_income as declining_income
+from .analysis.households import absent_from_ledger as absent_from_ledger
 from .analysis.households import describe as describe
 from .analysis.households import find_household as find_household
 from .analysis.households import matched_clues as matched_clues
@@ -64,6 +65,7 @@ __all__ = [
     "Intake",
     "Policy",
     "Result",
+    "absent_from_ledger",
     "analyse",
     "annex_table",
     "answers_by_village",

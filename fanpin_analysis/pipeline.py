@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fanpin_analysis.analysis.checking import check, tables_beside
-from fanpin_analysis.analysis.households import describe
+from fanpin_analysis.analysis.households import absent_from_ledger, describe
 from fanpin_analysis.analysis.screening import VERDICTS, screen, summarise
 from fanpin_analysis.analysis.suggestion import suggest
 from fanpin_analysis.deliverables.replacing import replace_folder
@@ -224,7 +224,8 @@ def _write_papers(result: Result, folder: Path) -> None:
     ledger = in_village_order(result.intake.ledger, result.annex1)
     write_ledger(ledger, folder / forms["ledger"].file, result.policy, **official)
     write_screening(result.households, result.screening, result.policy, folder / SCREENING_FILE)
-    write_look_back(result.households, result.policy, folder / LOOK_BACK_FILE)
+    absent = absent_from_ledger(result.intake)
+    write_look_back(result.households, absent, result.policy, folder / LOOK_BACK_FILE)
     write_findings(result.intake, result.findings, result.policy, folder / QUALITY_FILE)
     result.reading.keep(folder / CACHE)
     seconds = {**result.seconds, "write": round(time.perf_counter() - start, 3)}

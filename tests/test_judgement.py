@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from judging import by_withheld, cases_of, township
 
-from fanpin_analysis.analysis.households import describe
+from fanpin_analysis.analysis.households import absent_from_ledger, describe
 from fanpin_analysis.analysis.look_back import look_back
 from fanpin_analysis.analysis.suggestion import suggest
 from fanpin_analysis.analysis.what_if import with_values
@@ -72,3 +73,12 @@ def test_help_follows_the_capacity_to_work(policy) -> None:
         if lacking or wrongly:
             wrong[case["name"]] = (answer["建议"], help_, lacking, wrongly)
     assert not wrong, "\n".join(f"{name}: {why}" for name, why in wrong.items())
+
+
+def test_a_household_of_the_register_that_the_ledger_lacks_is_told(policy) -> None:
+    """Nobody is lost: it is on a list of its own, once, under its head's name."""
+    cases = [case for case in cases_of("回头看") if not case.get("withheld")][:3]
+    intake = township(cases, (), policy)
+    lacking = replace(intake, ledger=intake.ledger.iloc[1:])
+    assert absent_from_ledger(intake).empty
+    assert absent_from_ledger(lacking)["户主姓名"].tolist() == ["户主1"]

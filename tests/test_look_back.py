@@ -124,7 +124,7 @@ def test_what_cannot_be_told_says_what_is_lacking(
 ) -> None:
     """The fact is named under which the household would be settled."""
     told = look_back(households_of([SOUND | {"计数年收入低": None}]), policy)
-    assert told["缺少"].to_list() == ["计数年收入低"]
+    assert "那一年的收入" in told["缺少"][0]
 
 
 def test_ledger_without_a_register_has_nobody_to_look_at(policy: Policy) -> None:

@@ -129,3 +129,45 @@ def test_parameters_that_rules_name_are_known(policy: Policy) -> None:
     assert official == {"低收入线": 10000, "监测线": 7500, "面上村脱贫人口": 200}
     assert used["家庭人口数上限"].value == 20
     assert "义务教育起始年龄" in used  # named by a measure that a rule names
+
+
+NEXT_YEAR = """
+province = "湖南"
+{values}
+"""
+LINE_OF = """
+[[parameter]]
+name = "{name}"
+unit = "元"
+values = [
+  {{ from = 2024-01-01, until = 2024-12-31, value = {value}, clause = "县文件", status = "地方" }},
+]
+"""
+OWN_RULE = """
+[[rule]]
+id = "S02"
+kind = "筛查"
+group = "收入较低或下降明显"
+label = "去年人均纯收入低于监测线"
+expr = "去年人均纯收入 < 监测线"
+main = true
+clause = "县里2024年的通知"
+status = "地方"
+from = 2024-01-01
+"""
+
+
+def test_rules_of_another_round_are_carried_on_without_confirmation(tmp_path: Path) -> None:
+    """Values of 2024 make no rule of 2023 speak for 2024; a rule written anew does."""
+    for folder in ("parameters", "rules"):
+        (tmp_path / folder).mkdir()
+    lines = {"监测线": 8000, "低收入线": 11000, "面上村脱贫人口": 200}
+    values = "".join(LINE_OF.format(name=name, value=value) for name, value in lines.items())
+    text = NEXT_YEAR.format(values=values)
+    (tmp_path / "parameters" / "hunan.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "rules" / "县.toml").write_text(OWN_RULE, encoding="utf-8")
+    policy = load_policy("湖南", date(2024, 6, 2), tmp_path)
+    told = {rule.id: rule.status for rule in policy.rules}
+    assert told.pop("S02") == "地方"
+    assert set(told.values()) == {"未确认沿用"}
+    assert "未确认沿用" not in {rule.status for rule in load_policy().rules}

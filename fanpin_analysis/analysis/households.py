@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -18,10 +18,12 @@ from fanpin_analysis.analysis.clue_matching import match_clues
 from fanpin_analysis.analysis.decline import declining_income
 from fanpin_analysis.analysis.engine import rows_of
 from fanpin_analysis.analysis.income import income_stability
-from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE
+from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, PERSON_ID, RELATION, VILLAGE
 from fanpin_analysis.analysis.measures import Tables, columns_of
 from fanpin_analysis.errors import InputError
 from fanpin_analysis.intake.identity import LENGTH as ID_LENGTH
+from fanpin_analysis.intake.keys import HEAD as HEAD_OF_ALL
+from fanpin_analysis.intake.keys import KEY
 from fanpin_analysis.intake.tables import SOURCE
 from fanpin_analysis.policy.masking import MASKS
 from fanpin_analysis.policy.measures import HOUSEHOLDS
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 
     from fanpin_analysis.intake.reading import Intake
     from fanpin_analysis.policy.in_force import Policy
+
+PERSON: Final = "姓名"
+REGISTERED: Final = (
+    VILLAGE, HEAD, HEAD_ID, PERSON, PERSON_ID, RELATION,
+    "监测对象类别", "风险是否已消除", "识别监测时间", "消除监测时间",
+)  # fmt: skip
 
 
 def describe(intake: Intake, policy: Policy) -> Any:  # noqa: ANN401  pandas, as the intake
@@ -78,6 +86,24 @@ def matched_clues(intake: Intake) -> Any:  # noqa: ANN401  pandas, as the intake
     """
     papers = (intake.members, intake.register, intake.roster)
     return match_clues(intake.clues, intake.ledger, *papers)
+
+
+def absent_from_ledger(intake: Intake) -> Any:  # noqa: ANN401  pandas, as the intake
+    """Return the households of the register that no row of the ledger is about, a row each.
+
+    The columns are 村, 户主姓名, 户主证件号码, 监测对象类别, 风险是否已消除, 识别监测时间,
+    消除监测时间 and where the household was read first. A row that was sent back to the village
+    counts as there.
+    """
+    known = pl.concat([rows_of(frame, [KEY]) for frame in (intake.ledger, intake.returned)])
+    rows = rows_of(intake.register, [KEY, *REGISTERED, *SOURCE]).with_columns(
+        pl.coalesce(HEAD, PERSON).alias(HEAD), pl.coalesce(HEAD_ID, PERSON_ID).alias(HEAD_ID)
+    )
+    head_first = rows.sort(pl.col(RELATION) != HEAD_OF_ALL, nulls_last=True, maintain_order=True)
+    once = head_first.unique(KEY, keep="first", maintain_order=True)
+    absent = once.join(known.drop_nulls(), on=KEY, how="anti", maintain_order="left")
+    shown = [VILLAGE, HEAD, HEAD_ID, *REGISTERED[-4:], *SOURCE]
+    return absent.select(shown).to_pandas(use_pyarrow_extension_array=True)
 
 
 def find_household(households: IntoDataFrameT, key: str, village: str = "") -> IntoDataFrameT:

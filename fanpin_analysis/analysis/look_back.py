@@ -56,10 +56,10 @@ def look_back(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401  of
     Returns
     -------
         One row a household whose 风险是否已消除 is true, in their order: who it is, 回头看, 理由
-        (the labels of the rules that say so), 缺少 (the facts without which a rule cannot be
-        told), 命中规则, and where it was read. 回头看 is what the first rule that is hit suggests,
-        in the order of the rules; 无法判定 where none is. A pandas frame gives a pandas frame,
-        pyarrow gives pyarrow, every other kind polars.
+        (the labels of the rules that say so), 缺少 (what has to be handed in for the rules that
+        cannot be told), 命中规则, and where it was read. 回头看 is what the first rule that is
+        hit suggests, in the order of the rules; 无法判定 where none is. A pandas frame gives a
+        pandas frame, pyarrow gives pyarrow, every other kind polars.
 
     References
     ----------
@@ -110,7 +110,7 @@ def _judged(households: IntoFrame, policy: Policy, group: str, whose: str) -> pl
     reasons = explain(registered, policy, [rule.id for rule in rules]).rows(named=True)
     first_only = group == ELIMINATED
     answers = [
-        _answer(rules, reasons[first : first + len(rules)], first_only=first_only)
+        _answer(rules, reasons[first : first + len(rules)], policy, first_only=first_only)
         for first in range(0, len(reasons), len(rules))
     ]
     columns = (RESULT, REASONS, LACKING, HITS)
@@ -119,16 +119,15 @@ def _judged(households: IntoFrame, policy: Policy, group: str, whose: str) -> pl
 
 
 def _answer(
-    rules: Sequence[Rule], reasons: Sequence[Mapping[str, str]], *, first_only: bool
+    rules: Sequence[Rule], reasons: Sequence[Mapping[str, str]], policy: Policy, *, first_only: bool
 ) -> list[str | None]:
     """Return the result, the reasons, what is lacking and the ids of one household."""
     pairs = list(zip(rules, reasons, strict=True))
     hit = [rule for rule, reason in pairs if reason["结论"] == VERDICTS[True]]
     hit = [rule for rule in hit if not first_only or rule.suggests == hit[0].suggests]
     suggested = "、".join(dict.fromkeys(rule.suggests for rule in hit))
-    lacking = dict.fromkeys(
-        fact for reason in reasons for fact in reason["缺少"].split("、") if fact
-    )
+    absent = (fact for reason in reasons for fact in reason["缺少"].split("、") if fact)
+    lacking = dict.fromkeys(map(policy.phrases.lack, absent))
     unknown = any(reason["结论"] == VERDICTS[None] for reason in reasons)
     return [
         suggested or (VERDICTS[None] if unknown else FINE),

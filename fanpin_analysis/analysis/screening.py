@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.rulebook import Rule, RuleKind
 
 VERDICTS = {True: "命中", False: "未命中", None: "无法判定"}
-STATUSES = {"自拟": "自拟（非官方）"}
+STATUSES = {"自拟": "自拟（非官方）", "未确认沿用": "未确认沿用（非官方）"}
 ABSENT = "空"
 
 

@@ -233,7 +233,7 @@ class _Teller:
             if self.household.get(fact) is None and fact not in self.policy.parameters.declared
         ]
         for name in dict.fromkeys(lacking):
-            yield self.words["unknown"].format(名=name)
+            yield self.words["unknown"].format(名=self.phrases.lack(name))
         if not lacking:  # bounds on both sides of a line
             yield from map(
                 self.filled, dict.fromkeys(intervals[f] for f in facts if f in intervals)

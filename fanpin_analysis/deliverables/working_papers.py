@@ -84,12 +84,19 @@ def write_screening(
     write_tables(tables, path)
 
 
-def write_look_back(households: pd.DataFrame, policy: Policy, path: Path) -> None:
-    """Write what is to be looked at again of the households of the register, and why."""
+def write_look_back(
+    households: pd.DataFrame, absent: pd.DataFrame, policy: Policy, path: Path
+) -> None:
+    """Write what is to be looked at again of the households of the register, and why.
+
+    ``absent`` are those that the ledger lacks; see
+    :func:`~fanpin_analysis.analysis.households.absent_from_ledger`.
+    """
     tables = {
         "风险消除回头看": look_back(households, policy),
         "帮扶措施落实": support_audit(households, policy),
         "整户无劳动能力": no_labour(households, policy),
+        "台账没有这一户": absent,
     }
     write_tables({name: mask(table, policy.vocabulary) for name, table in tables.items()}, path)
 

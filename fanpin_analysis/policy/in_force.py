@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,12 @@ from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import layers, table
 from fanpin_analysis.policy.measures import HOUSEHOLDS, Measure, Measures, load_measures
 from fanpin_analysis.policy.papers import Papers, load_papers
-from fanpin_analysis.policy.parameters import Parameters, ParameterValue, load_parameters
+from fanpin_analysis.policy.parameters import (
+    Parameters,
+    ParameterValue,
+    Status,
+    load_parameters,
+)
 from fanpin_analysis.policy.phrases import Phrases, load_phrases
 from fanpin_analysis.policy.rulebook import Fault, Rule, load_faults, load_rules, terms_of
 from fanpin_analysis.policy.vocabulary import Vocabulary, load_vocabulary
@@ -26,6 +31,7 @@ from fanpin_analysis.policy.rulebook import RuleKind
 
 SCREENING: RuleKind = "筛查"
 CHECK: RuleKind = "核对"
+UNCONFIRMED: Status = "未确认沿用"
 LIST_KINDS = "线索类型"  # the code list whose words are kinds of list
 
 
@@ -156,7 +162,11 @@ def load_policy(
 
 
 def _rules_in_force(folders: tuple[Path, ...], parameters: Parameters) -> tuple[Rule, ...]:
-    """Return the rules in force; one of a later folder stands in for the earlier one of its id."""
+    """Return the rules in force; one of a later folder stands in for the earlier one of its id.
+
+    A rule of a folder whose round the day lies outside of speaks for another order: it counts, but
+    as carried on without confirmation, never as that order's text.
+    """
     found: dict[str, Rule] = {}
     for folder in folders:
         rules = load_rules((folder,))
@@ -166,8 +176,16 @@ def _rules_in_force(folders: tuple[Path, ...], parameters: Parameters) -> tuple[
                 files = "、".join(dict.fromkeys(rule.file for rule in own if rule.id == rule_id))
                 message = f"规则编号“{rule_id}”同时有 {times} 条生效（{files}），请改其一。"
                 raise DefinitionError(message)
+        if not _of_the_round(folder, parameters.on):
+            own = [replace(rule, status=UNCONFIRMED) for rule in own]
         found |= {rule.id: rule for rule in own}
     return tuple(found.values())
+
+
+def _of_the_round(folder: Path, on: date) -> bool:
+    """Tell whether a day lies in the round of a folder's rules; a folder without one says yes."""
+    told = table(folder / "schedule.toml").get("default", {})
+    return told.get("rules_from", on) <= on <= told.get("rules_until", on)
 
 
 def _of_groups(rules: tuple[Rule, ...]) -> Iterator[Measure]:

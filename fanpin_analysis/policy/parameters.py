@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-Status = Literal["原文", "地方", "自拟"]
+Status = Literal["原文", "地方", "自拟", "未确认沿用"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """How a fact is said where it holds and where it does not; empty means that it is not said."""
+    """How a fact is said where it holds and where it does not; empty means that it is not said.
+
+    ``lack`` is what has to be handed in where it is not known; the name itself if it is empty.
+    """
 
     name: str
     yes: str
     no: str = ""
+    lack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,10 @@ class Phrases:
     facts: Mapping[str, Phrase] = field(default_factory=dict)
     compared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+
+    def lack(self, name: str) -> str:
+        """Return what a clerk has to hand in for a fact that is not known."""
+        return self.facts[name].lack or name if name in self.facts else name
 
 
 def load_phrases(folders: tuple[Path, ...] = (SHIPPED,)) -> Phrases:
