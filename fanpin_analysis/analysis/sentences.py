@@ -161,7 +161,7 @@ class _Teller:
         parts = list(self.because(_tree(decides, self.policy), answer=True))
         parts = list(dict.fromkeys(filter(None, parts)))
         untold = [n for n in decides.tells if not any(part.startswith(n) for part in parts)]
-        parts += [text for name in untold if (text := self.filled(name))]
+        parts += [text for name in untold if (text := self.filled(name)) not in ("", *parts)]
         body = self.words["separator"].join(parts) or decides.label
         end = self.words["period"]
         return f"{head}：{body}{end}{decides.remedy}"
@@ -205,7 +205,8 @@ class _Teller:
             name = left.id if isinstance(left, ast.Name) else ""
             opened = self.opened(name) is not None
             told = [] if opened else [self.filled(name)]
-            yield from (self.unknown(left) if self.doubtful else ()) if holds else told
+            lacking = self.because(left, answer=None) if opened else self.unknown(left)
+            yield from (lacking if self.doubtful else ()) if holds else told
         elif holds:
             yield from self.because(left, answer=bool(wanted))
 
@@ -227,17 +228,13 @@ class _Teller:
         names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
         facts = dict.fromkeys(f for name in names for f in self.policy.measures.facts_behind(name))
         intervals = self.policy.measures.intervals
-        lacking = [
-            intervals.get(fact, fact)
-            for fact in facts
-            if self.household.get(fact) is None and fact not in self.policy.parameters.declared
-        ]
-        for name in dict.fromkeys(lacking):
-            yield self.words["unknown"].format(名=self.phrases.lack(name))
-        if not lacking:  # bounds on both sides of a line
-            yield from map(
-                self.filled, dict.fromkeys(intervals[f] for f in facts if f in intervals)
-            )
+        for name in dict.fromkeys(intervals.get(fact, fact) for fact in facts):
+            if name in self.policy.parameters.declared:
+                continue
+            if not self.value(name):
+                yield self.words["unknown"].format(名=self.phrases.lack(name))
+            elif name in intervals.values():  # its bounds lie on both sides of the line
+                yield self.filled(name)
 
     def compared(
         self, left: ast.expr, op: ast.cmpop, right: ast.expr, *, answer: bool | None
