@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.in_force import Policy
     from fanpin_analysis.policy.rulebook import Rule
 
-SENTENCE = "理由"
+SENTENCE, LINE = "理由", "监测线"
 SIGNS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -246,13 +246,18 @@ class _Teller:
             return self.contained(left, right) if answer else ""
         if not isinstance(left, ast.Name):
             return ""
-        if left.id in self.phrases.facts:
-            phrase = self.phrases.facts[left.id]
+        phrase = self.phrases.facts.get(left.id)
+        if phrase and not phrase.called:
             return (phrase.yes if answer else phrase.no).format(值=self.value(left.id))
         line = right.id if isinstance(right, ast.Name) else ""
         text = self.phrases.compared[SIGNS[type(op)]]["yes" if answer else "no"]
         other = self.value(line) if line else str(getattr(right, "value", ""))
-        return text.format(名=left.id, 值=self.value(left.id), 线名=line, 线=other)
+        named = {"名": self.called(left.id), "线名": self.called(line)}
+        return text.format(值=self.value(left.id), 线=other, **named)
+
+    def called(self, name: str) -> str:
+        """Return what a number is called in a sentence."""
+        return self.phrases.facts[name].called or name if name in self.phrases.facts else name
 
     def contained(self, left: ast.expr, right: ast.expr) -> str:
         if isinstance(left, ast.Constant) and isinstance(right, ast.Name):
@@ -264,9 +269,10 @@ class _Teller:
         value = self.value(name)
         if not value:
             return ""
-        if name in self.phrases.facts:
-            return self.phrases.facts[name].yes.format(值=value)
-        return self.words["filled"].format(名=name, 值=value)
+        phrase = self.phrases.facts.get(name)
+        if phrase and (phrase.yes or not phrase.called):
+            return phrase.yes.format(值=value, 监测线=self.value(LINE))
+        return self.words["filled"].format(名=self.called(name), 值=value)
 
     def value(self, name: str) -> str:
         """Return a value with its unit, hidden where it is personal; empty where it is blank."""

@@ -17,12 +17,14 @@ class Phrase:
     """How a fact is said where it holds and where it does not; empty means that it is not said.
 
     ``lack`` is what has to be handed in where it is not known; the name itself if it is empty.
+    ``called`` is what a number is called beside the line that it is compared with.
     """
 
     name: str
-    yes: str
+    yes: str = ""
     no: str = ""
     lack: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
