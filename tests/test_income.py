@@ -17,7 +17,7 @@ from fanpin_analysis.analysis.back_testing import auc, back_test, brier
 from fanpin_analysis.analysis.contradictions import stability_contradictions
 from fanpin_analysis.analysis.decline import decline_noise, declining_income
 from fanpin_analysis.analysis.income import fit, in_words, income_accounts, income_stability
-from fanpin_analysis.analysis.income_panel import Panel
+from fanpin_analysis.analysis.income_panel import AMOUNTS, SIZE, Panel
 from fanpin_analysis.analysis.poverty import chronic_transient, fgt, poverty_indices
 from fanpin_analysis.analysis.shrinkage import chance_below, normal_cdf, random_intercepts
 from fanpin_analysis.policy.in_force import load_policy
@@ -260,6 +260,20 @@ def test_a_broken_promise_is_told(policy):
     test = back_test(flooded, policy)
     assert test.ratio < 0.8
     assert "不可信" in test.sentence
+
+
+def test_the_hidden_year_moves_no_probability(policy):
+    """What is predicted of a year is the same whatever that year then brings."""
+    table = Township(years=4, households=300).table()
+    hidden = pl.col("年度") == LAST
+    amounts = [name for name in table.columns if name in AMOUNTS and name != SIZE]
+    other = table.with_columns(
+        pl.when(hidden).then(pl.col(name) * 0.3).otherwise(pl.col(name)).alias(name)
+        for name in amounts
+    )
+    one, two = back_test(table, policy), back_test(other, policy)
+    assert one.observed != two.observed
+    assert one.predicted == two.predicted
 
 
 def test_two_years_are_too_few_for_a_back_test(policy):

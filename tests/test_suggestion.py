@@ -157,3 +157,11 @@ def test_raised_income_never_adds_an_income_flag(raised: float, row: tuple) -> N
     before, after = (words[-1] or "" for words in told(SMALL, [row, (row[0], raised, row[2])]))
     income = {"A2", "B1", "B2", "C1"}
     assert income & set(after.split("、")) <= income & set(before.split("、"))
+
+
+def test_margins_reach_the_lines_inside_measures(policy: Policy) -> None:
+    """The line that a rule of 研判 names only through a measure is among them."""
+    household = pl.DataFrame({LAST: [7000.0]})
+    found = margins(household, policy).filter(pl.col("规则") == "Y08")
+    drawn = dict(found.filter(pl.col("量") == LAST).select("线", "距线").iter_rows())
+    assert drawn["监测线"] == -500

@@ -262,7 +262,24 @@ def _on_the_line(screened: IntoFrame, policy: Policy, rules: tuple[Rule, ...]) -
 
 def lines_of(rule: Rule, policy: Policy) -> list[tuple[str, str]]:
     """Return each quantity that a rule compares with a parameter, and the parameter."""
-    expression, found = policy.expressions[rule.id], []
+    return _lines_in(policy.expressions[rule.id], policy)
+
+
+def lines_behind(rule: Rule, policy: Policy) -> list[tuple[str, str]]:
+    """Return the lines of a rule and of all measures that it is made of."""
+    expression = policy.expressions[rule.id]
+    found, ahead, seen = [], [expression], set()
+    while ahead:
+        one = ahead.pop(0)
+        found += _lines_in(one, policy)
+        inner = [n for n in one.names if n in policy.measures.of_household and n not in seen]
+        seen.update(inner)
+        ahead += [policy.measures.of_household[name] for name in inner]
+    return list(dict.fromkeys(found))
+
+
+def _lines_in(expression: Expression, policy: Policy) -> list[tuple[str, str]]:
+    found = []
     for node in ast.walk(expression.tree):
         match node:
             case ast.Compare(left=ast.Name(id=one), comparators=[ast.Name(id=other)]):

@@ -18,7 +18,7 @@ from fanpin_analysis.analysis.engine import rows_of, same_kind
 from fanpin_analysis.analysis.screening import (
     evaluate_households,
     explain,
-    lines_of,
+    lines_behind,
     with_measures,
 )
 from fanpin_analysis.intake.tables import SOURCE
@@ -104,7 +104,7 @@ def suggest(households: IntoFrameT, policy: Policy) -> IntoFrameT:
 
 
 def margins(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
-    """Say how far each household lies from each line that a rule draws.
+    """Say how far each household lies from each line that a rule or a measure in it draws.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def margins(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
         pandas frame, pyarrow gives pyarrow, every other kind polars.
     """
     rules = [rule for kind in KINDS for rule in policy.of_kind(kind)]
-    drawn = [(r, *line) for r in rules for line in dict.fromkeys(lines_of(r, policy))]
+    drawn = [(r, *line) for r in rules for line in lines_behind(r, policy)]
     quantities = list(dict.fromkeys(quantity for _, quantity, _ in drawn))
     told = rows_of(with_measures(households, quantities, policy), [*SOURCE, *quantities])
     told = told.with_row_index("行次", offset=1)
