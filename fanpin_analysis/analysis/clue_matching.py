@@ -112,8 +112,6 @@ def match_clues(
 
 def _keyed(frames: dict[str, IntoFrame]) -> dict[str, pl.DataFrame]:
     tables = {n: rows_of(f, nw.from_native(f).collect_schema().names()) for n, f in frames.items()}
-    if all(KEY in table.columns for table in tables.values()):
-        return tables
     return with_keys(tables, dict.fromkeys(("members", "register", "clues"), PERSON_ROWS))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +11,8 @@ import polars as pl
 
 from fanpin_analysis.analysis.engine import rows_of
 from fanpin_analysis.analysis.keys import VILLAGE
-from fanpin_analysis.errors import NotInForceError
 from fanpin_analysis.intake import identity
+from fanpin_analysis.intake.keys import HARMLESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fanpin_analysis.policy.parameters import Parameters
     from fanpin_analysis.policy.vocabulary import Vocabulary
 
-HARMLESS: Final = {identity.COMPLETED, identity.PERHAPS_ROUNDED}
 PLACE_DIGITS: Final = 6
 MONTHS: Final = 12
 SEPARATOR: Final = "、"  # between the words of one cell
@@ -211,13 +210,6 @@ def _agreed(row: Row) -> pl.Series:
     return row.cells.select(pl.when(same).then(first)).to_series()
 
 
-def _differ(row: Row) -> pl.Series:
-    """Tell whether two known cells differ; null where none is known."""
-    first = pl.coalesce(row.of)
-    other = pl.any_horizontal((pl.col(name) != first).fill_null(value=False) for name in row.of)
-    return row.cells.select(pl.when(first.is_not_null()).then(other)).to_series()
-
-
 def _means(row: Row) -> pl.Series:
     """Return the word that an answer amounts to (``means`` of the field's code list)."""
     name = row.of[0]
@@ -274,7 +266,7 @@ def _largest(row: Row) -> pl.Series:
 
 def _line_of_year(row: Row) -> pl.Series:
     """Return the line in force at the end of each year, this year's on the survey's day."""
-    return _by_year(row, lambda year: _lines(row).get(year))
+    return _by_year(row, _lines(row).get)
 
 
 def _next_line_of_year(row: Row) -> pl.Series:
@@ -291,16 +283,10 @@ def _by_year(row: Row, told: Callable[[int], float | None]) -> pl.Series:
 
 def _lines(row: Row) -> dict[int, float]:
     """Return the official line of each year from the earliest row to the survey's."""
-    on = row.parameters.on
+    this = row.parameters.on.year
     years = row.first.cast(pl.Float64).drop_nulls()
-    found = {}
-    for year in range(int(max(years.min() or on.year, date.min.year)), on.year + 1):  # type: ignore[type-var]
-        day = on if year == on.year else date(year, 12, 31)
-        try:
-            found[year] = replace(row.parameters, on=day)[row.of[1]].value
-        except NotInForceError:
-            continue
-    return found
+    earliest = max(int(years.min() or this), date.min.year)  # type: ignore[arg-type]
+    return row.parameters.by_year(row.of[1], range(earliest, this + 1))
 
 
 def _came(row: Row) -> pl.Series:
@@ -335,7 +321,6 @@ FUNCTIONS: Final[dict[str, Callable[[Row], pl.Series | list[pl.Series]]]] = {
     "none_without_column": _none_without_column,
     "value_if": _value_if,
     "agreed": _agreed,
-    "differ": _differ,
     "means": _means,
     "new_words": _new_words,
     "joined_words": _joined_words,

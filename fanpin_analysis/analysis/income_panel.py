@@ -6,7 +6,7 @@ is told twice in different ways, a household of no size. A missing year stays mi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,6 @@ import polars as pl
 
 from fanpin_analysis.analysis.engine import rows_of
 from fanpin_analysis.analysis.keys import HEAD, HEAD_ID, VILLAGE, YEAR
-from fanpin_analysis.errors import NotInForceError
 from fanpin_analysis.intake.keys import GROUND, KEY, UNCLEAR, with_keys
 
 if TYPE_CHECKING:
@@ -132,14 +131,7 @@ class Panel:
     @cached_property
     def _official_lines(self) -> dict[int, float]:
         years = self._keyed[YEAR].drop_nulls().unique().sort().to_list()
-        found = {}
-        for year in years:
-            on = self.parameters.on if year == self.this_year else date(year, 12, 31)
-            try:
-                found[year] = replace(self.parameters, on=on)[LINE].value
-            except NotInForceError:
-                continue
-        return found
+        return self.parameters.by_year(LINE, years)
 
     @cached_property
     def lines(self) -> dict[int, float]:
@@ -205,9 +197,7 @@ class Panel:
 def keyed(frame: IntoFrame, columns: Iterable[str]) -> pl.DataFrame:
     """Return some columns of a frame with 户键; null where a row fits nobody or several."""
     known = nw.from_native(frame).collect_schema().names()
-    told = rows_of(frame, known)
-    if KEY not in known:
-        told = with_keys({"incomes": told}, {})["incomes"]
+    told = with_keys({"incomes": rows_of(frame, known)}, {})["incomes"]
     clear = pl.when(pl.col(GROUND) != UNCLEAR).then(KEY) if GROUND in told.columns else pl.col(KEY)
     return rows_of(told.with_columns(clear.alias(KEY)), [KEY, *columns])
 

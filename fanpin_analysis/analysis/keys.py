@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fanpin_analysis.analysis.functions import Identities
     from fanpin_analysis.policy.vocabulary import Vocabulary
 
-HEAD_ID, PERSON_ID, HOUSEHOLD = "户主证件号码", "证件号码", "户编号"
+HEAD_ID, PERSON_ID = "户主证件号码", "证件号码"
 HEAD, RELATION, VILLAGE, YEAR = "户主姓名", "与户主关系", "村", "年度"
 PHONES: Final = ("联系方式", "户联系电话")
 CHECKER_DAY: Final = ("村", "核查人签字", "排查日期")

@@ -28,7 +28,7 @@ from fanpin_analysis.analysis.functions import FUNCTIONS, Band, Identities, Row
 from fanpin_analysis.analysis.keys import KEY, NAME, VILLAGE, Keys
 from fanpin_analysis.errors import DefinitionError
 from fanpin_analysis.intake.keys import KEY as HOUSEHOLD_KEY
-from fanpin_analysis.intake.keys import KEYED_ROWS, with_keys
+from fanpin_analysis.intake.keys import with_keys
 from fanpin_analysis.policy.expressions import bounds
 from fanpin_analysis.policy.measures import ADDING, WITHIN_VILLAGE, circle
 
@@ -69,7 +69,8 @@ class Tables:
     ) -> None:
         self.policy, self.pooled = policy, pooled or {}
         self.values = {name: value.value for name, value in policy.used_parameters.items()}
-        self.frames = _keyed({name: _polars(frame) for name, frame in tables.items()}, policy)
+        rows = {key: form.row for key, form in policy.vocabulary.forms.items()}
+        self.frames = with_keys({name: _polars(frame) for name, frame in tables.items()}, rows)
         self.identities = Identities(policy.parameters.on)
         self.keys = Keys(self.frames, policy.vocabulary, self.identities)
         self.given = _given(headers)
@@ -275,18 +276,6 @@ def _said(measure: Measure) -> pl.Expr:
 
 def _polars(frame: IntoFrame) -> pl.DataFrame:
     return rows_of(frame, nw.from_native(frame).collect_schema().names())
-
-
-def _keyed(frames: dict[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """Return the frames with their households' keys, which those of an intake have already."""
-    forms = policy.vocabulary.forms
-    rows = {key: form.row for key, form in forms.items()}
-    lacking = [
-        name
-        for name, frame in frames.items()
-        if rows.get(name, "户") in KEYED_ROWS and HOUSEHOLD_KEY not in frame.columns
-    ]
-    return with_keys(frames, rows) if lacking else frames
 
 
 def _given(headers: IntoFrame | None) -> pl.DataFrame:

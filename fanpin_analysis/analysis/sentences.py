@@ -128,7 +128,7 @@ class _Teller:
                 yield from self.conditions(operand)
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()]):
                 yield ast.unparse(node)
-                if self.policy.terms.get(getattr(left, "id", ""), None) is None or self._asks(left):
+                if self._asks(left):
                     yield from self.conditions(left)
             case ast.Compare():
                 yield ast.unparse(node)

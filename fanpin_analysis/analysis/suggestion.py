@@ -141,11 +141,6 @@ def trace(households: IntoFrame, policy: Policy) -> Any:  # noqa: ANN401
     return explain(households, policy, ids)
 
 
-def types_of(policy: Policy) -> tuple[str, ...]:
-    """Return the kinds of monitored household that a rule can suggest."""
-    return policy.vocabulary.code_list("拟纳入监测类型").words
-
-
 _MARGINS = {
     "行次": pl.Int64,
     **SOURCE,

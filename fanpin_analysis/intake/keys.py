@@ -10,7 +10,6 @@ the row with itself, and never taken for somebody else's.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from fanpin_analysis.intake import identity
+from fanpin_analysis.intake.recognition import compact
+from fanpin_analysis.intake.tables import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,6 @@ OWN_NAME, UNCLEAR, NOBODY = "村组姓名", "分不清", "没有姓名和证件�
 PERSON_ROWS = "人"
 KEYED_ROWS: Final = ("户", "户·年", "问题", PERSON_ROWS)
 LEDGER: Final = "ledger"
-SOURCE: Final = ("来源文件", "来源工作表", "来源行")
 ORDER: Final = ("ledger", "roster", "register", "members", "incomes", "portraits", "decisions")
 HEAD: Final = "户主"
 TEXTS: Final = (
@@ -61,10 +61,7 @@ def name_key(text: str | None) -> str | None:
     >>> name_key("买买提 • 阿不都")
     '买买提·阿不都'
     """
-    if text is None:
-        return None
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    return DOTS.sub("·", plain) or None
+    return None if text is None else DOTS.sub("·", compact(text)) or None
 
 
 def sound_key(number: str | None) -> str | None:
@@ -180,27 +177,32 @@ def with_keys(
 
     Returns
     -------
-        Every frame. 户键 is null only where a row has neither a sound ID nor a name.
+        Every frame; as they are where all have their keys, as those of an intake do. 户键 is null
+        only where a row has neither a sound ID nor a name.
     """
     keyed = [name for name in frames if rows.get(name, "户") in KEYED_ROWS]
+    if all(KEY in frames[name].columns for name in keyed):
+        return dict(frames)
     told = {name: _texts(frames[name]) for name in keyed}
     sound = {number: sound_key(number) for number in _numbers(told.values())}
     directory = Directory()
     found: dict[str, list[tuple[str, str]]] = {}
-    others = {name: list(_units(told[name], rows.get(name, "户"), sound)) for name in keyed}
-    if LEDGER in others:
-        found[LEDGER] = _of_ledger(others, directory)
-    listed = sorted((n for n in keyed if n != LEDGER), key=lambda n: _place(n, rows))
-    for name in listed:
-        if _is_list(name, rows):
-            found[name] = [_of_person(row, sound, directory) for row in told[name].iter_rows()]
+    lists = [name for name in keyed if _is_list(name, rows)]
+    papers = sorted(set(keyed) - set(lists), key=_place)
+    units = {name: list(_units(told[name], rows.get(name, "户"), sound)) for name in papers}
+    if LEDGER in units:
+        found[LEDGER] = _of_ledger(units, directory)
+    for name in papers:
+        if name == LEDGER:
             continue
         settled: dict[Unit, tuple[str, str]] = {}
-        for unit in others[name]:
+        for unit in units[name]:
             if unit not in settled:
                 settled[unit] = directory.of_head(unit)
                 directory.add(settled[unit][0], unit)
-        found[name] = [settled[unit] for unit in others[name]]
+        found[name] = [settled[unit] for unit in units[name]]
+    for name in lists:
+        found[name] = [_of_person(row, sound, directory) for row in told[name].iter_rows()]
     return {name: _put(frame, found.get(name)) for name, frame in frames.items()}
 
 
@@ -215,9 +217,9 @@ def _put(frame: pl.DataFrame, keys: list[tuple[str, str]] | None) -> pl.DataFram
     return keyed.select(*rest, KEY, GROUND, *source)
 
 
-def _place(name: str, rows: Mapping[str, str]) -> tuple[bool, int]:
-    known = ORDER.index(name) if name in ORDER else len(ORDER)
-    return _is_list(name, rows), known
+def _place(name: str) -> tuple[int, str]:
+    """Return a key by which papers that say more of a household come first."""
+    return (ORDER.index(name) if name in ORDER else len(ORDER)), name
 
 
 def _is_list(name: str, rows: Mapping[str, str]) -> bool:

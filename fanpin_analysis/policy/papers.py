@@ -22,7 +22,7 @@ class Paper:
     """A paper that can come: a form, or the rows of a form whose ``kind`` is one of a code list.
 
     ``due`` says that the round asks for it (应收材料). ``reach`` says whether it comes once for the
-    township or from each village. ``lacking`` is what is not checked while it has not come.
+    township or from each village.
     """
 
     name: str
@@ -31,13 +31,12 @@ class Paper:
     kind: str = ""
     reach: Reach = "全乡"
     due: bool = False
-    lacking: str = ""
     file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """All papers by name, and the field of a list that tells its kind."""
+    """All papers by name, in the order of the definitions."""
 
     all: Mapping[str, Paper]
 

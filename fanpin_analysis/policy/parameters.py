@@ -6,15 +6,16 @@ Nothing is carried forward: a day without a value is an error that names the fil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from fanpin_analysis.errors import DefinitionError, NotInForceError, nearest
 from fanpin_analysis.policy.loading import SHIPPED, build, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Status = Literal["原文", "地方", "自拟", "未确认沿用"]
@@ -80,6 +81,15 @@ class Parameters(Mapping[str, ParameterValue]):
         """Every name that any issuer declares for any time, in force or not."""
         names = (value.name for issuer in self.issuers for value in issuer.values)
         return tuple(dict.fromkeys(names))
+
+    def by_year(self, name: str, years: Iterable[int]) -> dict[int, float]:
+        """Return the value at the end of each year that has one, this year's on the day itself."""
+        found = {}
+        for year in years:
+            day = self.on if year == self.on.year else date(year, 12, 31)
+            with suppress(NotInForceError):
+                found[year] = replace(self, on=day)[name].value
+        return found
 
     def _heard(self) -> tuple[Issuer, ...]:
         """Return the issuers that count here, the province before the nation, overlays first."""

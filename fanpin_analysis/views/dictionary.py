@@ -51,7 +51,6 @@ FUNCTIONS = {
     "none_without_column": "填的数；表里没有这一栏的算没有",
     "value_if": "前一项为是时的后一项",
     "agreed": "各处一致的值，不一致的不知道",
-    "differ": "各处是否不一致",
     "means": "这个答案相当于什么",
     "new_words": "有没有后一项里没有的",
     "joined_words": "合在一起",
